@@ -1,0 +1,99 @@
+"""An order in a worker's hands: checkpoints, progress, cancel wishes; what a handler may do with the bus."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from shared.contracts.base import FREE, OrderId, utc_now
+from shared.contracts.order import Order, Progress
+from shared.executions import Execution, Executions, Handle, Held, Intent
+
+T = TypeVar("T")
+
+
+class OrderCanceled(Exception):
+    """The user's wish was carried out. `cost_usd` is what it cost all the same."""
+
+    def __init__(self, cost_usd: Decimal = FREE) -> None:
+        super().__init__("canceled")
+        self.cost_usd = cost_usd
+
+
+class ForeignHandle(Exception):
+    """The provider's job belongs to another order: it must not be adopted."""
+
+
+class Claim:
+    """One attempt at one order, under its fence. Lives as long as the lease does."""
+
+    def __init__(self, order: Order, held: Held, executions: Executions, *, lease_s: float) -> None:
+        self.order = order
+        self.held = held
+        self.lease_s = lease_s
+        self.cancel_wished = asyncio.Event()
+        self.progress: Progress | None = None
+        self._executions = executions
+
+    @property
+    def record(self) -> Execution:
+        return self.held.record
+
+    @property
+    def order_id(self) -> OrderId:
+        return self.order.order_id
+
+    def tell(self, fraction: float | None, *, stage: str = "rendering", message: str = "") -> None:
+        """How far it is, 0..1 or None; sent with the next beat, the newest wins."""
+        self.progress = Progress(order_id=self.order_id, fraction=fraction, stage=stage, message=message)
+
+    async def intend(self, *, call_s: float, fingerprint: str = "") -> Intent:
+        """Write "I am about to call", under the fence and with a fresh lease. A call takes at most `call_s`."""
+        now = utc_now()
+        intent = Intent(at=now, fence=self.held.fence, ends_by=now + timedelta(seconds=call_s), fingerprint=fingerprint)
+        await self.held.amend(
+            intent=intent,
+            submissions=self.record.submissions + 1,
+            lease_until=now + timedelta(seconds=max(self.lease_s, call_s)),
+        )
+        return intent
+
+    async def withdraw_intent(self) -> None:
+        """The provider proved that it bought nothing: the next attempt starts clean."""
+        await self.held.amend(intent=None, submissions=max(0, self.record.submissions - 1))
+
+    async def keep_handle(self, handle: Handle) -> None:
+        """Enter the provider's job as this order's own, then keep it. Raises ForeignHandle, LostLease, BusAway."""
+        if not await self._executions.own_handle(self.order.provider, handle, self.order_id):
+            raise ForeignHandle(handle.id)
+        await self.held.record_handle(handle)
+
+    async def earlier_intent(self) -> Intent | None:
+        """The intent of the uncertain order that this one retries, if any."""
+        if self.order.retries is None:
+            return None
+        record = await self._executions.read(self.order.retries)
+        return record.intent if record else None
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not past a cancel wish. Raises OrderCanceled when one comes."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.cancel_wished.wait()
+        except TimeoutError:
+            return
+        raise OrderCanceled
+
+    async def unless_canceled(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`; a cancel wish stops it. Raises OrderCanceled."""
+        task, wish = asyncio.ensure_future(work), asyncio.ensure_future(self.cancel_wished.wait())
+        try:
+            await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise OrderCanceled
+            return await task
+        finally:
+            task.cancel()
+            wish.cancel()
+            await asyncio.gather(task, wish, return_exceptions=True)

@@ -1,0 +1,128 @@
+"""Configuration: YAML for what is decided, environment for secrets and addresses; environment wins."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shared.logs import logger
+
+CONFIG_DIR = Path(__file__).resolve().parent.parent / "configs"
+
+C = TypeVar("C", bound="ServiceConfig")
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; says which key, where, and what to do."""
+
+
+class Section(BaseModel):
+    """A part of a configuration file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServiceConfig(BaseSettings):
+    """What every process can be told. Named variables as in API.md section 7; any other field as SCENEBEAT_<FIELD>."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="SCENEBEAT_", populate_by_name=True, env_nested_delimiter="__"
+    )
+
+    nats_url: str = Field("nats://127.0.0.1:4222", validation_alias=AliasChoices("nats_url", "NATS_URL"))
+    data: Path = Field(Path(".scenebeat"), validation_alias=AliasChoices("data", "SCENEBEAT_DATA"))
+    debug: bool = Field(False, validation_alias=AliasChoices("debug", "MV_DEBUG_MODE"))
+    ack_wait_s: float = 20.0
+    drain_s: float = 5.0
+    one_machine: bool = False
+    """Set by the one-machine stack: `local` steps in where no provider is reachable."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (env_settings, init_settings)
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data.absolute() / "media"
+
+    @property
+    def scratch_dir(self) -> Path:
+        return self.data.absolute() / "scratch"
+
+
+class WorkerConfig(ServiceConfig):
+    """What every service that performs orders can be told."""
+
+    slots: dict[str, int] = Field(default_factory=lambda: {"local": 2})
+    """provider -> how many orders at once in this process."""
+    cheap_usd: Decimal = Decimal("0.01")
+    """Below this price a call whose fate is unknown is sent again and booked twice."""
+    defaults: dict[str, Any] = Field(default_factory=dict)
+    """What a request leaves open; the gateway fills it in."""
+
+
+def config_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the YAML files lie: `SCENEBEAT_CONFIG_DIR`, else `configs/` beside the code."""
+    return Path(environment.get("SCENEBEAT_CONFIG_DIR") or CONFIG_DIR)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file, empty where there is no file. Raises ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    try:
+        content = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path.name} is no YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path.name} must hold a mapping at its top.")
+    return content
+
+
+def load(model: type[C], name: str) -> C:
+    """`model` from configs/`name` and the environment. Raises ConfigError naming the nearest known key."""
+    path = config_dir() / name
+    values = read_yaml(path)
+    try:
+        config = model(**values)
+    except ValidationError as error:
+        raise ConfigError(explain(error, name, known=model.model_fields)) from error
+    return config
+
+
+def explain(error: ValidationError, name: str, *, known: Mapping[str, Any]) -> str:
+    """Every fault on a line of its own; an unknown key gets the closest known one."""
+    return "\n".join(f"{name}: {_fault(fault, known)}" for fault in error.errors(include_url=False))
+
+
+def _fault(fault: Any, known: Mapping[str, Any]) -> str:
+    path = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] != "extra_forbidden":
+        return f"{path}: {fault['msg']}"
+    close = difflib.get_close_matches(str(fault["loc"][-1]), list(known), n=1)
+    return f"{path}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def log_config(config: ServiceConfig) -> None:
+    """In debug mode: what is in force and where each value comes from."""
+    if not config.debug:
+        return
+    given = config.model_fields_set
+    log = logger(__name__)
+    for field, value in config.model_dump(mode="json").items():
+        log.debug("config_value", field=field, value=value, source="set" if field in given else "default")

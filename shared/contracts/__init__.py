@@ -1,0 +1,1 @@
+"""Every message that crosses a border. Imports pydantic and nothing else."""

@@ -1,0 +1,261 @@
+"""Submit once, checkpoint, poll, fetch: what every model that takes its time has in common."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+from shared.claim import Claim, ForeignHandle, OrderCanceled
+from shared.contracts.base import FREE, AssetId, ErrorCode, MediaFacts, StoredAsset, utc_now
+from shared.contracts.order import Order
+from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
+from shared.executions import Handle, Intent
+from shared.logs import logger
+from shared.media.base import MediaStore
+from shared.media.sniff import expect
+
+MOST_POLL_FAILURES = 30
+MOST_DOWNLOADS = 5
+MOST_SUBMISSIONS = 3
+CHEAP_USD = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Not there yet. `fraction` 0..1, or None where the provider tells nothing."""
+
+    fraction: float | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file a model made: where it lies (a path or URL, the provider's business) and what it is."""
+
+    location: str
+    media_type: str
+    facts: MediaFacts = field(default_factory=MediaFacts)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The model has ended well. `cost_usd` is None where the order's own price holds."""
+
+    outputs: tuple[Output, ...]
+    cost_usd: Decimal | None = None
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """Makes one thing per order. Raises the errors of shared.errors; no vendor exception escapes.
+
+    `submit` may cost money and is called at most once per order; everything else may be repeated.
+    A refusal that proves that nothing was bought is Throttled, TransientError or PermanentError;
+    any doubt is SubmissionUnknown.
+    """
+
+    poll_every_s: float
+    call_timeout_s: float
+
+    async def submit(self, order: Order) -> Handle: ...
+    async def poll(self, handle: Handle) -> Pending | Done: ...
+    def fetch(self, output: Output) -> AsyncIterator[bytes]: ...
+    async def cancel(self, handle: Handle) -> Decimal:
+        """Stop it; what it costs all the same, in US dollars."""
+        ...
+
+    async def find(self, intent: Intent, order: Order) -> Handle | None:
+        """The one job this intent can have made, or None where that can't be told."""
+        ...
+
+    async def forget(self, handle: Handle) -> None:
+        """The order is over: whatever is still kept for it may go."""
+        ...
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it, ready to be stored."""
+
+    done: Done
+    handle: Handle
+    provider: Provider
+    cost_usd: Decimal
+    seconds: float
+
+    async def forget(self) -> None:
+        """Everything is stored: the provider may let go."""
+        await self.provider.forget(self.handle)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Runs one claimed order on its provider, from wherever the last attempt left it."""
+
+    providers: Mapping[str, Provider]
+    media: MediaStore
+    cheap_usd: Decimal = CHEAP_USD
+
+    async def __call__(self, claim: Claim) -> Made:
+        """Raises PermanentError, Throttled, TransientError, SubmissionUnknown, OrderCanceled."""
+        provider = self._provider(claim.order)
+        handle = claim.record.handle or await self._obtain(claim, provider)
+        done = await self._until_done(claim, provider, handle)
+        cost_usd = claim.order.price_usd if done.cost_usd is None else done.cost_usd
+        twice = max(0, claim.record.submissions - 1)
+        seconds = (utc_now() - handle.at).total_seconds()
+        return Made(done, handle, provider, cost_usd + twice * claim.order.price_usd, seconds)
+
+    async def store(self, claim: Claim, made: Made, *, key: str, asset_id: AssetId, output: int = 0) -> StoredAsset:
+        """Fetch output number `output` into the media store under `key`; a broken download is only downloaded again."""
+        source = made.done.outputs[output]
+        for attempt in range(1, MOST_DOWNLOADS + 1):
+            try:
+                chunks = expect(source.media_type, made.provider.fetch(source))
+                stored = await self.media.put(key, chunks, media_type=source.media_type)
+                break
+            except TransientError as error:
+                if attempt == MOST_DOWNLOADS:
+                    raise PermanentError(error.fault) from error
+                await claim.pause(min(2.0**attempt, 15.0))
+        return StoredAsset(
+            asset_id=asset_id,
+            key=key,
+            sha256=stored.sha256,
+            media_type=source.media_type,
+            size_bytes=stored.size_bytes,
+            facts=source.facts,
+        )
+
+    def _provider(self, order: Order) -> Provider:
+        provider = self.providers.get(order.provider)
+        if provider is None:
+            message = f"This service has no provider named {order.provider!r}; it has {', '.join(self.providers)}."
+            raise PermanentError.of(ErrorCode.BACKEND_UNAVAILABLE, message, backend=order.provider)
+        return provider
+
+    async def _obtain(self, claim: Claim, provider: Provider) -> Handle:
+        """A handle for an order that has none: found again, or submitted for the first time."""
+        if intent := claim.record.intent or await claim.earlier_intent():
+            return await self._recover(claim, provider, intent)
+        if claim.cancel_wished.is_set():
+            raise OrderCanceled
+        return await self._submit(claim, provider)
+
+    async def _recover(self, claim: Claim, provider: Provider, intent: Intent) -> Handle:
+        """There was a call and no handle came of it. Find its job; submit again only what costs next to nothing."""
+        await self._wait_until(intent.ends_by)
+        if found := await self._find(claim, provider, intent):
+            return found
+        if claim.cancel_wished.is_set():
+            raise OrderCanceled(claim.order.price_usd)
+        if self._may_repeat(claim):
+            return await self._submit(claim, provider)
+        raise _uncertain(claim.order)
+
+    def _may_repeat(self, claim: Claim) -> bool:
+        price = claim.order.price_usd
+        return price == FREE or (price < self.cheap_usd and claim.record.submissions < MOST_SUBMISSIONS)
+
+    async def _wait_until(self, moment: datetime) -> None:
+        await asyncio.sleep(max(0.0, (moment - utc_now()).total_seconds()))
+
+    async def _find(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
+        handle = await provider.find(intent, claim.order)
+        if handle is None:
+            return None
+        try:
+            await claim.keep_handle(handle)
+        except ForeignHandle:
+            return None
+        return handle
+
+    async def _submit(self, claim: Claim, provider: Provider) -> Handle:
+        """Intent, the one call, handle. A proven refusal withdraws the intent."""
+        intent = await claim.intend(call_s=provider.call_timeout_s)
+        log = logger(__name__)
+        log.debug("provider_call", provider=claim.order.provider, model=claim.order.model)
+        try:
+            async with asyncio.timeout(provider.call_timeout_s):
+                handle = await provider.submit(claim.order)
+        except (PermanentError, TransientError):
+            await claim.withdraw_intent()
+            raise
+        except (SubmissionUnknown, TimeoutError) as unknown:
+            log.warning("submission_unknown", reason=str(unknown) or "no answer in time")
+            return await self._recover(claim, provider, intent)
+        return await self._kept(claim, handle)
+
+    async def _kept(self, claim: Claim, handle: Handle) -> Handle:
+        """The handle is worth money: keep trying to write it down while the bus is away."""
+        while True:
+            try:
+                await claim.keep_handle(handle)
+            except BusAway:
+                await asyncio.sleep(0.3)
+            else:
+                return handle
+
+    async def _until_done(self, claim: Claim, provider: Provider, handle: Handle) -> Done:
+        began = claim.record.intent.at if claim.record.intent else handle.at
+        deadline = began + timedelta(seconds=claim.order.longest_s)
+        failures = 0
+        while True:
+            if claim.cancel_wished.is_set():
+                raise OrderCanceled(await self._stop(provider, handle))
+            try:
+                state = await provider.poll(handle)
+                failures = 0
+            except TransientError as error:
+                failures += 1
+                if failures > MOST_POLL_FAILURES:
+                    raise PermanentError(error.fault) from error
+                state = Pending(message=error.fault.message)
+            except PermanentError:
+                await provider.forget(handle)
+                raise
+            if isinstance(state, Done):
+                return state
+            if utc_now() > deadline:
+                await self._stop(provider, handle)
+                raise _too_long(claim.order)
+            claim.tell(state.fraction, message=state.message)
+            await _nap(claim, provider.poll_every_s * min(1 + failures, 10))
+
+    async def _stop(self, provider: Provider, handle: Handle) -> Decimal:
+        try:
+            return await provider.cancel(handle)
+        finally:
+            await provider.forget(handle)
+
+
+async def _nap(claim: Claim, seconds: float) -> None:
+    """Until the next poll; a cancel wish wakes."""
+    try:
+        async with asyncio.timeout(seconds):
+            await claim.cancel_wished.wait()
+    except TimeoutError:
+        return
+
+
+def _uncertain(order: Order) -> SubmissionUnknown:
+    return SubmissionUnknown.of(
+        ErrorCode.SUBMISSION_UNCERTAIN,
+        f"The order to {order.model} may have reached {order.provider} before the connection broke, and it can't "
+        "be found there. It was not sent again. Look at your account there, then retry the job.",
+        backend=order.provider,
+        model=order.model,
+        retryable=True,
+    )
+
+
+def _too_long(order: Order) -> PermanentError:
+    return PermanentError.of(
+        ErrorCode.PROVIDER_TIMEOUT,
+        f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model.",
+        backend=order.provider,
+        model=order.model,
+        retryable=True,
+    )

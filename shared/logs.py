@@ -1,0 +1,53 @@
+"""Structured logs: stable snake_case facts as JSON lines on stderr, or coloured lines on a terminal."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, cast
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+_SECRET_NAMES = re.compile(r"(token|secret|password|api_?key|authorization|signature)", re.IGNORECASE)
+_SECRET_TEXT = re.compile(
+    r"(Bearer\s+\S+|r8_[A-Za-z0-9]{8,}|AIza[0-9A-Za-z_\-]{10,}|(?:signature|X-Amz-[A-Za-z-]+)=[^&\s]+"
+    r"|data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+|[A-Za-z0-9+/]{400,}={0,2})"
+)
+
+
+def configure(*, service: str, debug: bool = False) -> None:
+    """Set up structlog for this process. Secrets and base64 are struck out of every line."""
+    renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            strike_secrets,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def logger(name: str) -> FilteringBoundLogger:
+    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
+
+
+def strike_secrets(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: _struck(key, value) for key, value in line.items()}
+
+
+def _struck(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return "[secret]" if _SECRET_NAMES.search(name) and value else _SECRET_TEXT.sub("[secret]", value)
+    if isinstance(value, dict):
+        return {key: _struck(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_struck(name, inner) for inner in value]
+    return value

@@ -1,0 +1,96 @@
+"""The media store in a local folder: written beside, synced, renamed."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from shared.media.base import CHUNK_BYTES, Stat, Stored, checked
+
+INCOMING = ".incoming"
+
+
+class LocalMedia:
+    """A folder. Files under way lie in `.incoming`, named by the process that writes them."""
+
+    backend: Literal["local"] = "local"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / INCOMING).mkdir(parents=True, exist_ok=True)
+        self._sweep()
+
+    async def put(self, key: str, chunks: AsyncIterable[bytes], *, media_type: str) -> Stored:
+        target = self.root / checked(key)
+        part = self.root / INCOMING / f"{os.getpid()}-{uuid4().hex}.part"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with part.open("xb", buffering=0) as file:
+                async for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(os.fsync, file.fileno())
+            await asyncio.to_thread(_move, part, target)
+        finally:
+            part.unlink(missing_ok=True)
+        return Stored(size_bytes=size, sha256=digest.hexdigest())
+
+    async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        with (self.root / checked(key)).open("rb", buffering=0) as file:
+            file.seek(start)
+            left = None if end is None else end - start
+            while left is None or left > 0:
+                chunk = await asyncio.to_thread(file.read, CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
+                if not chunk:
+                    return
+                left = None if left is None else left - len(chunk)
+                yield chunk
+
+    async def stat(self, key: str) -> Stat | None:
+        try:
+            found = (self.root / checked(key)).stat()
+        except FileNotFoundError:
+            return None
+        return Stat(size_bytes=found.st_size, modified=datetime.fromtimestamp(found.st_mtime, UTC))
+
+    async def delete(self, key: str) -> None:
+        path = self.root / checked(key)
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that still holds something stays
+            if self.root not in (path.parent, path.parent.parent):
+                path.parent.rmdir()
+
+    async def path(self, key: str) -> Path | None:
+        return self.root / checked(key)
+
+    def _sweep(self) -> None:
+        """Remove what processes that are gone left half written."""
+        for part in (self.root / INCOMING).glob("*.part"):
+            if not _alive(int(part.name.partition("-")[0] or 0)):
+                part.unlink(missing_ok=True)
+
+
+def _move(part: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()  # our own number from before a restart is nobody

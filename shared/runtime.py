@@ -1,0 +1,164 @@
+"""The life of a process: config, logs, connections, signals, drain."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import uvloop
+
+from shared.bus import Bus
+from shared.config import ConfigError, ServiceConfig, load, log_config
+from shared.contracts.order import Order, ServiceCard
+from shared.errors import BusAway
+from shared.logs import configure, logger
+from shared.media.base import MediaStore
+from shared.media.local import LocalMedia
+from shared.worker import Handler, Worker
+
+C = TypeVar("C", bound=ServiceConfig)
+
+CARD_EVERY_S = 3.0
+EXIT_USAGE = 2
+
+
+@dataclass
+class House:
+    """What every service is given: the bus, the media store, a scratch folder, and the wish to stop."""
+
+    name: str
+    bus: Bus
+    media: MediaStore
+    scratch: Path
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def instance(self) -> str:
+        """This process in leases and in SERVICES; never the same again after a restart."""
+        return self.scratch.name
+
+    async def work(
+        self,
+        kind: str,
+        handler: Handler,
+        *,
+        slots: Mapping[str, int],
+        drain_s: float,
+        refusals: Mapping[str, str] | None = None,
+    ) -> None:
+        """Perform orders of `kind` until told to stop. `slots`: provider -> how many at once."""
+        worker = Worker(
+            bus=self.bus,
+            kind=kind,
+            handler=handler,
+            slots=slots,
+            owner=self.instance,
+            discard=self._discard,
+            drain_s=drain_s,
+            draining=self.stop,
+        )
+        card = ServiceCard(
+            instance=self.instance,
+            service=self.name,
+            kind=kind,
+            providers=dict.fromkeys(slots, ()),
+            slots=dict(slots),
+            refusals=dict(refusals or {}),
+        )
+        async with _shown(self.bus, card):
+            await worker.run()
+
+    async def _discard(self, order: Order) -> None:
+        for key in order.command.keys:
+            await self.media.delete(key)
+
+
+Service = Callable[[C, House], Awaitable[None]]
+
+
+def run(service: Service[C], config_type: type[C], name: str) -> None:
+    """Run one service until SIGTERM or Ctrl-C. Exits 2 with a sentence when it can't be configured."""
+    try:
+        config = load(config_type, f"{name}.yaml")
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- there is no log yet
+        sys.exit(EXIT_USAGE)
+    configure(service=name, debug=config.debug)
+    log_config(config)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_live(service, config, name))
+
+
+async def _live(service: Service[C], config: C, name: str) -> None:
+    log = logger(__name__)
+    async with open_house(config, name) as house:
+        _stop_on_signals(house.stop)
+        log.info("service_ready", instance=house.instance)
+        await service(config, house)
+        log.info("service_stopped")
+
+
+@asynccontextmanager
+async def open_house(config: ServiceConfig, name: str) -> AsyncIterator[House]:
+    """Connect what every service needs; give it back at the end."""
+    scratch = _scratch(config, name)
+    try:
+        async with Bus.connect(config.nats_url, name=f"scenebeat/{name}", ack_wait_s=config.ack_wait_s) as bus:
+            yield House(name=name, bus=bus, media=LocalMedia(config.media_dir), scratch=scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch(config: ServiceConfig, name: str) -> Path:
+    """A folder of this process alone; those of dead processes are removed."""
+    prefix = f"{name}@{socket.gethostname().replace('.', '-')}-"
+    config.scratch_dir.mkdir(parents=True, exist_ok=True)
+    for folder in config.scratch_dir.glob(f"{prefix}*"):
+        if not _alive(int(folder.name.removeprefix(prefix).partition("-")[0])):
+            shutil.rmtree(folder, ignore_errors=True)
+    scratch = config.scratch_dir / f"{prefix}{os.getpid()}-{uuid4().hex[:8]}"
+    scratch.mkdir()
+    return scratch
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+@asynccontextmanager
+async def _shown(bus: Bus, card: ServiceCard) -> AsyncIterator[None]:
+    """Keep `card` in SERVICES for as long as the block runs."""
+    task = asyncio.create_task(_keep_showing(bus, card))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await bus.withdraw_card(card.instance)
+
+
+async def _keep_showing(bus: Bus, card: ServiceCard) -> None:
+    while True:
+        with suppress(BusAway):
+            await bus.show_card(card)
+        await asyncio.sleep(CARD_EVERY_S)

@@ -1,0 +1,28 @@
+"""What every test can ask for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.bus import Bus
+from tests.natsserver import NatsServer
+
+TEST_ACK_WAIT_S = 2.0
+
+
+@pytest.fixture
+async def nats_server(tmp_path: Path) -> AsyncIterator[NatsServer]:
+    folder = tmp_path / "nats"
+    folder.mkdir()
+    server = NatsServer(folder)
+    await server.start()
+    yield server
+    await asyncio.to_thread(server.kill)
+
+
+@pytest.fixture
+async def bus(nats_server: NatsServer) -> AsyncIterator[Bus]:
+    async with Bus.connect(nats_server.url, name="test", ack_wait_s=TEST_ACK_WAIT_S) as connected:
+        yield connected

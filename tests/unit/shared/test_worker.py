@@ -1,0 +1,290 @@
+"""The worker loop on a real nats-server: at most one paid call per order, whatever happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from shared.bus import Bus
+from shared.contracts.base import ErrorCode, utc_now
+from shared.contracts.order import Ended, Event, Order, Started, Throttled
+from shared.errors import SubmissionUnknown
+from shared.errors import Throttled as ThrottledError
+from shared.executions import Executions, Handle, Intent
+from shared.generation import Generation
+from shared.inbox import Inbox
+from shared.media.local import LocalMedia
+from shared.worker import Worker
+from tests.natsserver import NatsServer
+from tests.unit.shared.orders import RecordingProvider, clip_order
+from video_svc.handlers import generate_video
+
+pytestmark = pytest.mark.asyncio
+
+
+@asynccontextmanager
+async def working(
+    bus: Bus, provider: RecordingProvider, media: LocalMedia, *, owner: str = "a"
+) -> AsyncIterator[Worker]:
+    run = Generation(providers={"metered": provider}, media=media)
+
+    async def discard(order: Order) -> None:
+        for key in order.command.keys:
+            await media.delete(key)
+
+    worker = Worker(
+        bus=bus,
+        kind="generate_video",
+        handler=partial(generate_video, run=run),
+        slots={"metered": 4},
+        owner=owner,
+        discard=discard,
+        drain_s=0.5,
+    )
+    task = asyncio.create_task(worker.run())
+    try:
+        yield worker
+    finally:
+        worker.draining.set()
+        await task
+
+
+class Told:
+    """Reads EVENTS like the history does."""
+
+    def __init__(self, inbox: Inbox[Event]) -> None:
+        self.inbox = inbox
+        self.events: list[Event] = []
+
+    async def until(self, wanted: Callable[[Event], bool], *, within_s: float = 15) -> Event:
+        async with asyncio.timeout(within_s):
+            while True:
+                for event in self.events:
+                    if wanted(event):
+                        return event
+                for delivery in await self.inbox.take(8, within_s=1):
+                    self.events.append(delivery.message)
+                    await delivery.ack()
+
+    async def ended(self, order: Order, *, within_s: float = 15) -> Ended:
+        found = await self.until(
+            lambda event: isinstance(event, Ended) and event.order_id == order.order_id, within_s=within_s
+        )
+        assert isinstance(found, Ended)
+        return found
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> LocalMedia:
+    return LocalMedia(tmp_path / "media")
+
+
+@pytest.fixture
+async def told(bus: Bus) -> Told:
+    return Told(await bus.events())
+
+
+async def test_an_order_is_performed_once_and_told(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "succeeded"
+    assert provider.submitted == [order.order_id]
+    assert any(isinstance(event, Started) for event in told.events)
+    assert await media.stat(order.command.keys[0]) is not None
+    assert not await bus.order_waits(order)
+
+
+async def test_a_released_again_order_does_not_pay_twice(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    async with working(bus, provider, media):
+        await bus.publish_order(order)
+        await told.ended(order)
+        again = order.model_copy(update={"release": 2})
+        await bus.publish_order(again)
+        await told.until(lambda event: isinstance(event, Ended) and event.release == 2)
+    assert provider.submitted == [order.order_id]
+
+
+async def test_a_handle_is_polled_again_and_never_submitted_again(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    held = await Executions(bus).claim(order.order_id, owner="dead", lease_s=0.2)
+    await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+    await held.record_handle(Handle(id="job-earlier"))
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "succeeded"
+    assert provider.submitted == []
+    assert "job-earlier" in provider.polled
+
+
+async def test_an_intent_without_a_handle_ends_uncertain_when_dear(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    held = await Executions(bus).claim(order.order_id, owner="dead", lease_s=0.2)
+    await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "uncertain"
+    assert ended.outcome.fault.code is ErrorCode.SUBMISSION_UNCERTAIN
+    assert provider.submitted == []
+
+
+@pytest.mark.parametrize(("price", "cost"), [("0", "0"), ("0.002", "0.004")])
+async def test_what_costs_next_to_nothing_is_sent_again_and_booked_twice(
+    bus: Bus, media: LocalMedia, told: Told, price: str, cost: str
+) -> None:
+    provider, order = RecordingProvider(), clip_order(price=price)
+    held = await Executions(bus).claim(order.order_id, owner="dead", lease_s=0.2)
+    await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "succeeded"
+    assert provider.submitted == [order.order_id]
+    assert str(ended.outcome.cost_usd.normalize()) == cost
+
+
+async def test_a_found_job_is_adopted_unless_another_order_owns_it(bus: Bus, media: LocalMedia, told: Told) -> None:
+    mine, other = clip_order(), clip_order()
+    executions = Executions(bus)
+    for order in (mine, other):
+        held = await executions.claim(order.order_id, owner="dead", lease_s=0.2)
+        await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+    provider = RecordingProvider(findable=Handle(id="job-found"))
+    async with working(bus, provider, media):
+        await bus.publish_order(mine)
+        assert (await told.ended(mine)).outcome.status == "succeeded"
+        await bus.publish_order(other)
+        assert (await told.ended(other)).outcome.status == "uncertain"
+    assert provider.submitted == []
+
+
+async def test_a_proven_refusal_gives_the_order_back_clean(bus: Bus, media: LocalMedia, told: Told) -> None:
+    refusal = ThrottledError.of(ErrorCode.RATE_LIMITED, "slow down")
+    refusal.retry_after_s = 7.0
+    provider, order = RecordingProvider(submit_error=refusal), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        event = await told.until(lambda event: isinstance(event, Throttled))
+        assert isinstance(event, Throttled)
+        assert event.retry_after_s == 7.0
+        record = await Executions(bus).read(order.order_id)
+        assert record is not None
+        assert (record.intent, record.owner, record.outcome) == (None, None, None)
+        provider.submit_error = None
+        await bus.publish_order(order.model_copy(update={"release": 2}))
+        assert (await told.ended(order)).outcome.status == "succeeded"
+    assert len(provider.submitted) == 2
+
+
+async def test_an_unknown_submission_of_a_dear_order_is_not_repeated(bus: Bus, media: LocalMedia, told: Told) -> None:
+    broken = SubmissionUnknown.of(ErrorCode.PROVIDER_ERROR, "the connection broke")
+    provider, order = RecordingProvider(submit_error=broken), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "uncertain"
+    assert provider.submitted == [order.order_id]
+
+
+async def test_a_broken_download_is_downloaded_again_not_bought_again(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    provider.download_error = ThrottledError.of(ErrorCode.PROVIDER_ERROR, "504 of the result")
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        assert (await told.ended(order)).outcome.status == "succeeded"
+    assert provider.submitted == [order.order_id]
+
+
+async def test_a_cancel_wish_reaches_the_provider_and_leaves_no_file(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(hold=asyncio.Event()), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        await told.until(lambda event: isinstance(event, Started))
+        await bus.wish_cancel(order.order_id)
+        ended = await told.ended(order)
+    assert ended.outcome.status == "canceled"
+    assert provider.canceled == [f"job-{order.order_id}"] or provider.submitted == []
+    assert await media.stat(order.command.keys[0]) is None
+
+
+async def test_a_wish_before_the_claim_means_it_never_starts(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    await bus.wish_cancel(order.order_id)
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        assert (await told.ended(order)).outcome.status == "canceled"
+    assert provider.submitted == []
+
+
+async def test_a_draining_worker_hands_over_and_the_next_re_attaches(bus: Bus, media: LocalMedia, told: Told) -> None:
+    first, second, order = RecordingProvider(hold=asyncio.Event()), RecordingProvider(), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, first, media, owner="first"):
+        async with asyncio.timeout(10):
+            await first.first_poll.wait()
+    async with working(bus, second, media, owner="second"):
+        assert (await told.ended(order, within_s=5)).outcome.status == "succeeded"
+    assert (first.submitted, second.submitted) == ([order.order_id], [])
+    record = await Executions(bus).read(order.order_id)
+    assert record is not None
+    assert record.claims == 1
+
+
+async def test_work_goes_on_while_the_bus_is_away(
+    bus: Bus, media: LocalMedia, told: Told, nats_server: NatsServer
+) -> None:
+    provider, order = RecordingProvider(hold=asyncio.Event()), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        await told.until(lambda event: isinstance(event, Started))
+        async with asyncio.timeout(10):
+            await provider.first_poll.wait()
+        nats_server.kill()
+        assert provider.hold is not None
+        provider.hold.set()
+        await nats_server.start()
+        assert (await told.ended(order)).outcome.status == "succeeded"
+    assert provider.submitted == [order.order_id]
+
+
+async def test_a_bug_in_a_handler_ends_its_order_and_not_the_worker(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, bad, good = RecordingProvider(submit_error=ZeroDivisionError("a bug")), clip_order(), clip_order()
+    async with working(bus, provider, media):
+        await bus.publish_order(bad)
+        ended = await told.ended(bad)
+        assert ended.outcome.status == "failed"
+        assert ended.outcome.fault.code is ErrorCode.INTERNAL
+        assert "ZeroDivision" not in ended.outcome.fault.message
+        provider.submit_error = None
+        await bus.publish_order(good)
+        assert (await told.ended(good)).outcome.status == "succeeded"
+
+
+async def test_ten_claims_without_an_outcome_are_enough(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    for turn in range(10):
+        await Executions(bus).claim(order.order_id, owner=f"dead-{turn}", lease_s=-1)
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "failed"
+    assert provider.submitted == []
+
+
+async def test_an_unreadable_order_ends_internal_and_lies_in_dead(bus: Bus, media: LocalMedia, told: Told) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    await bus.jetstream.publish(f"orders.generate_video.metered.{order.order_id}", b'{"not": "an envelope"}')
+    async with working(bus, provider, media):
+        ended = await told.ended(order)
+    assert ended.outcome.status == "failed"
+    letter = await bus.jetstream.get_last_msg("DEAD", "dead.generate_video")
+    assert letter.data is not None
+    assert order.order_id.encode() in letter.data
+    assert not await bus.order_waits(order)
