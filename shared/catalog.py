@@ -1,15 +1,19 @@
-"""The models as types, and what becomes of our canonical inputs with each of them. Pure."""
+"""The models as types, and what becomes of our canonical inputs with each of them."""
 
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from shared.config import ConfigError, explain, read_yaml
 from shared.contracts.base import Kind
+
+FILE = "models.yaml"
 
 Value = str | int | float | bool | None
 Accepts = Literal[
@@ -119,6 +123,14 @@ class Catalog(_Entry):
 
     def find(self, model_id: str) -> Model | None:
         return next((model for model in self.models if model.id == model_id), None)
+
+
+def read_catalog(configs: Path) -> Catalog:
+    """Read models.yaml under `configs`. Raises ConfigError."""
+    try:
+        return Catalog.model_validate(read_yaml(configs / FILE))
+    except ValidationError as error:
+        raise ConfigError(explain(error, FILE, known=Model.model_fields)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Parent and child speak JSON lines: the recipe goes in by stdin, which stays open
 """
 
 import asyncio
-import ctypes
 import importlib
 import json
 import os
@@ -23,7 +22,6 @@ from pydantic import BaseModel
 
 NICENESS = 10
 LINE_LIMIT_BYTES = 4 << 20
-PR_SET_PDEATHSIG = 1
 STDERR_TAIL_BYTES = 4_000
 
 Report = Callable[[float, str], None]
@@ -106,7 +104,6 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
 
 def main(target: str, out: str) -> int:
     """The child's side."""
-    _die_with_parent()
     os.nice(NICENESS)
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_watch_lifeline, daemon=True).start()
@@ -135,13 +132,6 @@ def _reporter(voice: typing.TextIO) -> Report:
         voice.write(json.dumps({"progress": round(min(1.0, max(0.0, fraction)), 4), "message": message}) + "\n")
 
     return report
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:  # it died before we could ask
-            os._exit(1)
 
 
 def _watch_lifeline() -> None:

@@ -138,10 +138,16 @@ class Generation:
 
     async def _obtain(self, claim: Claim, provider: Provider) -> Handle:
         """A handle for an order that has none: found again, or submitted for the first time."""
-        if intent := claim.record.intent or await claim.earlier_intent():
-            return await self._recover(claim, provider, intent)
+        if claim.record.intent is not None:
+            return await self._recover(claim, provider, claim.record.intent)
         if claim.cancel_wished.is_set():
             raise OrderCanceled
+        if (
+            uncertain := await claim.earlier_intent()
+        ):  # a person looked and wants it again; maybe it can be found by now
+            await self._wait_until(uncertain.ends_by)
+            if found := await self._find(claim, provider, uncertain):
+                return found
         return await self._submit(claim, provider)
 
     async def _recover(self, claim: Claim, provider: Provider, intent: Intent) -> Handle:

@@ -50,7 +50,9 @@ def drawable(text: str, face: ImageFont.FreeTypeFont) -> str:
     """`text` with only characters that `face` can draw."""
     shown: list[str] = []
     for char in (_PLAIN.get(c, c) for c in text if c not in _DROPPED):
-        if char.isspace() or _has(char, face):
+        if char.isspace():
+            shown.append(" ")
+        elif _has(char, face):
             shown.append(char)
         elif shown[-1:] != [MISSING]:
             shown.append(MISSING)

@@ -76,6 +76,7 @@ class LocalModel:
         try:
             answer = render.task.result()
         except ChildFailed as failure:
+            await self.forget(handle)
             raise self._explain(failure, handle) from failure
         return self.finish(answer, Output(location=str(render.file), media_type=render.media_type))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
@@ -119,7 +120,7 @@ async def open_house(config: ServiceConfig, name: str) -> AsyncIterator[House]:
 
 def _scratch(config: ServiceConfig, name: str) -> Path:
     """A folder of this process alone; those of dead processes are removed."""
-    prefix = f"{name}@{socket.gethostname().replace('.', '-')}-"
+    prefix = f"{name}_{re.sub(r'[^A-Za-z0-9]', '-', socket.gethostname())}-"
     config.scratch_dir.mkdir(parents=True, exist_ok=True)
     for folder in config.scratch_dir.glob(f"{prefix}*"):
         if not _alive(int(folder.name.removeprefix(prefix).partition("-")[0])):
@@ -148,13 +149,13 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 @asynccontextmanager
 async def _shown(bus: Bus, card: ServiceCard) -> AsyncIterator[None]:
     """Keep `card` in SERVICES for as long as the block runs."""
-    task = asyncio.create_task(_keep_showing(bus, card))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await bus.withdraw_card(card.instance)
+    async with asyncio.TaskGroup() as group:
+        showing = group.create_task(_keep_showing(bus, card))
+        try:
+            yield
+        finally:
+            showing.cancel()
+    await bus.withdraw_card(card.instance)
 
 
 async def _keep_showing(bus: Bus, card: ServiceCard) -> None:

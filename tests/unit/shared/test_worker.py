@@ -135,6 +135,24 @@ async def test_an_intent_without_a_handle_ends_uncertain_when_dear(bus: Bus, med
     assert provider.submitted == []
 
 
+async def test_the_retry_of_an_uncertain_order_looks_first_and_then_submits(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    uncertain = clip_order()
+    held = await Executions(bus).claim(uncertain.order_id, owner="dead", lease_s=0.2)
+    await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+    found, new = clip_order(retries=uncertain.order_id), clip_order(retries=uncertain.order_id)
+    provider = RecordingProvider(findable=Handle(id="job-found"))
+    async with working(bus, provider, media):
+        await bus.publish_order(found)
+        assert (await told.ended(found)).outcome.status == "succeeded"
+        assert provider.submitted == []
+        provider.findable = None
+        await bus.publish_order(new)
+        assert (await told.ended(new)).outcome.status == "succeeded"
+        assert provider.submitted == [new.order_id]
+
+
 @pytest.mark.parametrize(("price", "cost"), [("0", "0"), ("0.002", "0.004")])
 async def test_what_costs_next_to_nothing_is_sent_again_and_booked_twice(
     bus: Bus, media: LocalMedia, told: Told, price: str, cost: str

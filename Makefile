@@ -1,0 +1,64 @@
+# `make help` lists what there is. Everything lands in .venv; nothing else is installed.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= .scenebeat
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TESTS ?=
+
+.PHONY: help setup demo up down test check format bench chaos lock clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Scenebeat needs Python 3.11, 3.12 or 3.13; none was found. Set PYTHON=/path/to/python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 2; }
+
+$(VENV)/.demo: requirements/demo.lock pyproject.toml | $(VENV)/bin/python
+	@test -e $(VENV)/.setup || { echo "installing what the demo runs (about a minute, once)"; \
+	  $(PIP) install --require-hashes -r requirements/demo.lock && $(PIP) install --no-deps -e .; }
+	@touch $@
+
+$(VENV)/.setup: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing everything, for development (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/dev.lock && $(PIP) install --no-deps -e .
+	@touch $@
+
+setup: $(VENV)/.setup ## install everything: services, provider SDKs, test tools
+
+demo: $(VENV)/.demo ## make the sample film on this machine: no key, no Docker
+	@$(BIN)/scenebeat demo --data $(DATA)
+
+up: $(VENV)/.demo ## start the one-machine stack and stay with it (Ctrl-C ends it)
+	@$(BIN)/scenebeat up --data $(DATA)
+
+down: $(VENV)/.demo ## stop a stack that was started elsewhere
+	@$(BIN)/scenebeat down --data $(DATA)
+
+test: $(VENV)/.setup ## all tests, end to end ones included (TESTS=path narrows it down)
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.setup ## put the code in shape
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(VENV)/.setup ## the figures of docs/benchmarks.md
+	@$(BIN)/python -m bench
+
+chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
+	@$(BIN)/python -m tests.chaos --rounds 200
+
+lock: ## renew the lock files (needs uv)
+	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 --no-emit-package scenebeat pyproject.toml --extra $$set -o requirements/$$set.lock; done
+
+clean: ## remove what was installed and made
+	@rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

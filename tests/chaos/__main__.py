@@ -1,0 +1,37 @@
+"""`python -m tests.chaos --rounds 200`: the long run of the kill tests; exits 1 when a promise was broken."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.matrix import Verdict, storm
+from tests.chaos.street import street, victims
+
+
+async def _run(rounds: int, seed: int, keep: Path | None) -> Verdict:
+    with tempfile.TemporaryDirectory(prefix="scenebeat-chaos-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        async with street(folder) as houses:
+            return await storm(houses, victims(rounds, seed=seed), seed=seed, within_s=300)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200, help="how many times something is killed")
+    parser.add_argument("--seed", type=int, default=1, help="who dies when")
+    parser.add_argument("--keep", type=Path, help="an empty folder that keeps data and logs")
+    asked = parser.parse_args()
+    verdict = asyncio.run(_run(asked.rounds, asked.seed, asked.keep))
+    print(verdict)  # noqa: T201 -- its whole purpose
+    broken = (
+        verdict.unfinished, verdict.bought_twice, verdict.orders_left,
+        verdict.files_without_rows, verdict.rows_without_files,
+    )  # fmt: skip
+    return 1 if any(broken) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

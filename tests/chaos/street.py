@@ -1,0 +1,206 @@
+"""All houses as real processes on free ports: started, killed with SIGKILL, started again on the same data."""
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from shared.bus import Bus
+from shared.config import CONFIG_DIR
+from tests.metered.server import MeteredServer
+from tests.natsserver import NatsServer, free_port
+
+ACK_WAIT_S = 2.0
+SERVICES = {
+    "gateway": ["-m", "gateway"],
+    "scene": ["-m", "scene_svc"],
+    "image": ["-m", "tests.metered", "image"],
+    "video": ["-m", "tests.metered", "video"],
+    "stitch": ["-m", "stitch_svc"],
+}
+VICTIMS = (*SERVICES, "nats")
+
+METERED_MODELS: list[dict[str, Any]] = [
+    {
+        "id": "metered/portrait",
+        "kind": "generate_character_reference",
+        "provider": "metered",
+        "account": "metered",
+        "aspect_ratios": ["1:1"],
+        "formats": ["png"],
+        "accepts": ["seed"],
+        "price": {"per": "image", "usd": "0.04", "as_of": "2026-11-20", "source": "the tests' own server"},
+        "typical_s": 1,
+        "longest_s": 60,
+        "verified": "run",
+    },
+    {
+        "id": "metered/clip",
+        "kind": "generate_video",
+        "provider": "metered",
+        "account": "metered",
+        "aspect_ratios": ["16:9"],
+        "resolutions": ["720p"],
+        "durations": [1, 8],
+        "accepts": ["seed", "negative_prompt", "generate_audio", "reference"],
+        "price": {"per": "second", "usd": "0.20", "as_of": "2026-11-20", "source": "the tests' own server"},
+        "typical_s": 1,
+        "longest_s": 60,
+        "verified": "run",
+    },
+]
+
+
+@dataclass
+class Street:
+    """`folder` holds everything; `metered` is the provider that counts."""
+
+    folder: Path
+    metered: MeteredServer
+    nats: NatsServer
+    port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    kills: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/mv"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    async def start(self, name: str) -> None:
+        if name == "nats":
+            await self.nats.start()
+            return
+        self.processes[name] = await asyncio.to_thread(self._spawn, name)
+
+    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "NATS_URL": self.nats.url,
+            "SCENEBEAT_DATA": str(self.data),
+            "SCENEBEAT_CONFIG_DIR": str(self.folder / "configs"),
+            "SCENEBEAT_ACK_WAIT_S": str(ACK_WAIT_S),
+            "SCENEBEAT_RECONCILE_EVERY_S": "1",
+            "SCENEBEAT_PORT": str(self.port),
+            "SCENEBEAT_ONE_MACHINE": "true",
+            "METERED_URL": self.metered.url,
+        }
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, *SERVICES[name]], env=environment, stdout=log, stderr=log)
+
+    async def kill(self, name: str) -> None:
+        """No goodbye."""
+        self.kills.append(name)
+        if name == "nats":
+            await asyncio.to_thread(self.nats.kill)
+            return
+        process = self.processes[name]
+        process.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
+
+    async def replace(self, name: str, *, after_s: float) -> None:
+        await self.kill(name)
+        await asyncio.sleep(after_s)
+        await self.start(name)
+
+    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 30) -> None:
+        async with asyncio.timeout(within_s):
+            while not await self._is_ready(session):
+                await asyncio.sleep(0.1)  # a foreign process: nothing to await
+
+    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+        for process in self.processes.values():
+            process.wait()
+        self.nats.kill()
+
+    # what must hold afterwards
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.data / "history.sqlite") as connection:
+            return connection.execute(query).fetchall()
+
+    def files_without_rows(self) -> set[str]:
+        media = self.data / "media"
+        files = {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
+        return files - {key for (key,) in self.rows("SELECT key FROM assets")}
+
+    def rows_without_files(self) -> set[str]:
+        return {key for (key,) in self.rows("SELECT key FROM assets") if not (self.data / "media" / key).exists()}
+
+    async def handles(self) -> Counter[str]:
+        """Order id -> how many jobs at providers it ever owned."""
+        async with Bus.connect(self.nats.url, name="test") as bus:
+            owners = [await bus.handles.get(key) for key in await bus.handles.keys()]
+        return Counter(owner[0].decode() for owner in owners if owner)
+
+    async def orders_left(self) -> int:
+        async with Bus.connect(self.nats.url, name="test") as bus:
+            state = await bus.jetstream.stream_info("ORDERS")
+        return int(state.state.messages)
+
+
+@asynccontextmanager
+async def street(folder: Path, *, seconds: float = 0.4) -> AsyncIterator[Street]:
+    """Every house up and ready."""
+    _write_configs(folder / "configs")
+    (folder / "nats").mkdir()
+    async with MeteredServer(seconds=seconds).running() as metered:
+        houses = Street(folder, metered, NatsServer(folder / "nats"))
+        try:
+            await houses.start("nats")
+            for name in SERVICES:
+                await houses.start(name)
+            async with aiohttp.ClientSession() as session:
+                await houses.ready(session)
+            yield houses
+        finally:
+            await asyncio.to_thread(houses.stop)
+
+
+def _write_configs(configs: Path) -> None:
+    """The shipped configuration, with the metered models and slots for them."""
+    shutil.copytree(CONFIG_DIR, configs)
+    models = configs / "models.yaml"
+    catalog = yaml.safe_load(models.read_text())
+    catalog["accounts"]["metered"] = {"concurrency": 6}
+    catalog["models"] += METERED_MODELS
+    models.write_text(yaml.safe_dump(catalog))
+    for name in ("image", "video"):
+        file = configs / f"{name}.yaml"
+        told = yaml.safe_load(file.read_text()) or {}
+        told["slots"] = {"metered": 3, "local": 1}
+        file.write_text(yaml.safe_dump(told))
+
+
+def victims(rounds: int, *, seed: int) -> list[str]:
+    """Everybody gets their turn, in an order of chance."""
+    chance = random.Random(seed)
+    drawn: list[str] = []
+    while len(drawn) < rounds:
+        drawn += chance.sample(VICTIMS, len(VICTIMS))
+    return drawn[:rounds]

@@ -1,0 +1,44 @@
+"""YAML decides, the environment wins, an unknown key is named with its nearest."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.config import ConfigError, WorkerConfig, load
+
+
+@pytest.fixture
+def configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SCENEBEAT_CONFIG_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_the_environment_wins_over_yaml(configs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (configs / "video.yaml").write_text("ack_wait_s: 30\nslots: {local: 5}\nnats_url: nats://yaml:1\n")
+    monkeypatch.setenv("SCENEBEAT_ACK_WAIT_S", "7")
+    monkeypatch.setenv("NATS_URL", "nats://environment:1")
+    monkeypatch.setenv("MV_DEBUG_MODE", "true")
+    config = load(WorkerConfig, "video.yaml")
+    assert (config.ack_wait_s, config.slots, config.nats_url, config.debug) == (
+        7.0,
+        {"local": 5},
+        "nats://environment:1",
+        True,
+    )
+
+
+def test_no_file_means_the_defaults(configs: Path) -> None:
+    assert load(WorkerConfig, "video.yaml").slots == {"local": 2}
+
+
+def test_an_unknown_key_is_named_with_the_nearest_known_one(configs: Path) -> None:
+    (configs / "video.yaml").write_text("slotts: {local: 5}\n")
+    with pytest.raises(ConfigError, match=r"video.yaml: slotts: unknown key; did you mean slots\?"):
+        load(WorkerConfig, "video.yaml")
+
+
+@pytest.mark.parametrize("text", ["slots: [", "- a list", "just words"])
+def test_a_file_that_is_no_mapping_is_refused(configs: Path, text: str) -> None:
+    (configs / "video.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=r"video\.yaml"):
+        load(WorkerConfig, "video.yaml")
