@@ -1,6 +1,5 @@
 """Structured logs: stable snake_case facts as JSON lines on stderr, or coloured lines on a terminal."""
 
-import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -16,8 +15,8 @@ _SECRET_TEXT = re.compile(
 )
 
 
-def configure(*, service: str, debug: bool = False) -> None:
-    """Set up structlog for this process. Secrets and base64 are struck out of every line."""
+def configure(*, service: str, level: str = "info") -> None:
+    """Set up structlog for this process, from `level` up. Secrets and base64 are struck out of every line."""
     renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -28,7 +27,7 @@ def configure(*, service: str, debug: bool = False) -> None:
             strike_secrets,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

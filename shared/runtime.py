@@ -92,7 +92,7 @@ def run(service: Service[C], config_type: type[C], name: str) -> None:
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201 -- there is no log yet
         sys.exit(EXIT_USAGE)
-    configure(service=name, debug=config.debug)
+    configure(service=name, level="debug" if config.debug else "info")
     log_config(config)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_live(service, config, name))
