@@ -1,0 +1,81 @@
+"""Idea in, scenes out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from decimal import Decimal
+
+from scene_svc.providers.base import SceneProvider, Script
+from scene_svc.storyboard import storyboard_json, storyboard_markdown
+from shared.claim import Claim
+from shared.contracts.base import FREE, AssetId, ErrorCode, StoredAsset, utc_now
+from shared.contracts.scene import CreateScenes, ScenesCreated
+from shared.errors import PermanentError, SubmissionUnknown
+from shared.media.base import MediaStore
+from shared.worker import Performed
+
+MOST_INLINE_BYTES = 128 * 1024
+
+
+async def create_scenes(
+    claim: Claim, *, providers: Mapping[str, SceneProvider], media: MediaStore, cheap_usd: Decimal
+) -> Performed:
+    """Have the scenes written, and keep them as JSON and as Markdown."""
+    command = claim.order.command
+    assert isinstance(command, CreateScenes)
+    claim.tell(None, stage="writing", message=f"{claim.order.model} is writing")
+    began = utc_now()
+    script = await _write(claim, providers[claim.order.provider], cheap_usd)
+    as_json = storyboard_json(command, script.scenes, model=claim.order.model, generated_at=began)
+    as_markdown = storyboard_markdown(command, script.scenes, model=claim.order.model, generated_at=began)
+    inline = len(as_json) <= MOST_INLINE_BYTES
+    result = ScenesCreated(
+        scene_set_id=command.scene_set_id,
+        scenes=script.scenes if inline else (),
+        json_file=await _store(media, command.json_key, as_json, command.scene_set_id, "application/json"),
+        markdown_file=await _store(media, command.markdown_key, as_markdown, command.markdown_id, "text/markdown"),
+        prompt_tokens=script.prompt_tokens,
+        output_tokens=script.output_tokens,
+        processing_time_s=(utc_now() - began).total_seconds(),
+    )
+    twice = max(0, claim.record.submissions - 1)
+    return Performed(result, script.cost_usd + twice * claim.order.price_usd)
+
+
+async def _write(claim: Claim, provider: SceneProvider, cheap_usd: Decimal) -> Script:
+    """One call under an intent; a call whose fate is unknown is made again only if it is cheap."""
+    price = claim.order.price_usd
+    if claim.record.intent is not None and price > FREE and price >= cheap_usd:
+        raise _uncertain(claim)
+    await claim.intend(call_s=provider.call_timeout_s)
+    try:
+        async with asyncio.timeout(provider.call_timeout_s):
+            return await claim.unless_canceled(provider.write(claim.order))
+    except TimeoutError as error:
+        raise PermanentError.of(
+            ErrorCode.PROVIDER_TIMEOUT,
+            f"{claim.order.model} did not answer within {provider.call_timeout_s:.0f} s. Retry the job.",
+            backend=claim.order.provider,
+            model=claim.order.model,
+            retryable=True,
+        ) from error
+
+
+async def _store(media: MediaStore, key: str, content: bytes, asset_id: AssetId, media_type: str) -> StoredAsset:
+    stored = await media.put(key, _once(content), media_type=media_type)
+    return StoredAsset(
+        asset_id=asset_id, key=key, sha256=stored.sha256, media_type=media_type, size_bytes=stored.size_bytes
+    )
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+def _uncertain(claim: Claim) -> SubmissionUnknown:
+    return SubmissionUnknown.of(
+        ErrorCode.SUBMISSION_UNCERTAIN,
+        f"The call to {claim.order.model} broke off and may have been charged. It was not sent again: retry the job.",
+        backend=claim.order.provider,
+        model=claim.order.model,
+        retryable=True,
+    )
