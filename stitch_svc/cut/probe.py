@@ -1,0 +1,163 @@
+"""What a clip is: measured from its packets, not believed from its header."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from stitch_svc.cut.recipe import CutError
+from stitch_svc.cut.source import open_clip
+from stitch_svc.cut.timing import Timing, timing_of
+
+MAX_SIDE_PX = 8192
+MIN_SIDE_PX = 16
+MAX_CLIP_S = 3600
+MAX_RATE = 240
+IDR_NAL = 5
+NAL_LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One source file. Sizes in pixels, times in seconds, `rate` in frames per second.
+
+    `display` is the picture as it is to be seen (turned, square pixels, even sides). `copyable`: its packets can be
+    put into a film as they are. `oddity` says why not. `ranks`: each packet's place in order of showing.
+    """
+
+    path: Path
+    name: str
+    display: tuple[int, int]
+    rate: Fraction
+    ranks: tuple[int, ...]
+    start: Fraction
+    duration: Fraction
+    avcc: bytes
+    has_audio: bool
+    oddity: str | None
+
+    @property
+    def copyable(self) -> bool:
+        return self.oddity is None
+
+
+def probe(path: Path, *, place: int) -> Clip:
+    """Look into the clip at `place` (from 0). Raises CutError naming it when no film can contain it."""
+    name = f"Clip {place + 1} ({path.stem})"
+    try:
+        if path.stat().st_size == 0:
+            raise CutError(f"{name} is empty: the file has no bytes.")
+        with open_clip(path) as container:
+            return _look(container, path=path, name=name)
+    except (av.FFmpegError, OSError) as error:
+        raise CutError(f"{name} cannot be read as an MP4 or QuickTime video; is it complete?") from error
+
+
+def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
+    if not container.streams.video:
+        raise CutError(f"{name} has no video stream.")
+    stream = container.streams.video[0]
+    _check_size(stream, name=name)
+    _check_complete(container, path=path, name=name)
+    timing = _timing(container, stream, name=name)
+    frame = _first_frame(container, stream, name=name)
+    return Clip(
+        path=path,
+        name=name,
+        display=_display(stream, frame),
+        rate=timing.rate,
+        ranks=timing.ranks,
+        start=timing.start,
+        duration=timing.duration,
+        avcc=bytes(stream.codec_context.extradata or b""),
+        has_audio=bool(container.streams.audio),
+        oddity=_oddity(stream, frame, timing),
+    )
+
+
+def _check_size(stream: VideoStream, *, name: str) -> None:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if max(width, height) > MAX_SIDE_PX:
+        raise CutError(f"{name} is {width}x{height}; at most {MAX_SIDE_PX}x{MAX_SIDE_PX} can be cut.")
+    if min(width, height) < MIN_SIDE_PX:
+        raise CutError(f"{name} is {width}x{height}; each side needs at least {MIN_SIDE_PX} pixels.")
+
+
+def _check_complete(container: InputContainer, *, path: Path, name: str) -> None:
+    size = path.stat().st_size
+    for stream in (*container.streams.video[:1], *container.streams.audio[:1]):
+        end = max((entry.pos + entry.size for entry in stream.index_entries), default=0)
+        if end > size:
+            raise CutError(f"{name} is cut short: {size} bytes are there, its index needs {end}.")
+
+
+def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> Timing:
+    stamps: list[int] = []
+    whole, last_duration = True, 0
+    tick = stream.time_base or Fraction(1, 90_000)
+    for packet in container.demux(stream):
+        if packet.pts is None:
+            continue
+        if packet.is_discard:  # an edit list hides it
+            whole = False
+            continue
+        if not stamps:
+            whole = whole and packet.is_keyframe and _starts_with_idr(bytes(packet))
+        stamps.append(packet.pts)
+        whole = whole and not packet.is_corrupt
+        last_duration = packet.duration or last_duration
+        if len(stamps) > MAX_CLIP_S * MAX_RATE or (packet.pts - stamps[0]) * tick > MAX_CLIP_S:
+            raise CutError(f"{name} is longer than {MAX_CLIP_S // 60} minutes, the most one clip may have.")
+    if not stamps:
+        raise CutError(f"{name} has a video stream without a single frame.")
+    return timing_of(stamps, tick=tick, average=stream.average_rate, last_duration=last_duration, whole=whole)
+
+
+def _starts_with_idr(payload: bytes) -> bool:
+    return any(kind == IDR_NAL for kind in _nal_kinds(payload))
+
+
+def _nal_kinds(payload: bytes) -> Iterator[int]:
+    position = 0
+    while position + NAL_LENGTH_BYTES < len(payload):
+        yield payload[position + NAL_LENGTH_BYTES] & 0x1F
+        position += NAL_LENGTH_BYTES + int.from_bytes(payload[position : position + NAL_LENGTH_BYTES], "big")
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, *, name: str) -> VideoFrame:
+    container.seek(0)
+    frame = next(container.decode(stream), None)
+    if frame is None:
+        raise CutError(f"{name} holds no picture that can be decoded.")
+    return frame
+
+
+def _display(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
+    width, height = Fraction(frame.width) * (stream.sample_aspect_ratio or 1), Fraction(frame.height)
+    if frame.rotation % 180:
+        width, height = height, width
+    return _even(width), _even(height)
+
+
+def _even(pixels: Fraction) -> int:
+    return min(MAX_SIDE_PX, max(2, 2 * round(pixels / 2)))
+
+
+def _oddity(stream: VideoStream, frame: VideoFrame, timing: Timing) -> str | None:
+    """Why the packets cannot be copied, or None."""
+    context = stream.codec_context
+    checks = {
+        f"codec {context.name}": context.name == "h264" and context.codec_tag == "avc1",
+        f"pixel format {frame.format.name}": frame.format.name == "yuv420p",
+        "pixels that are not square": (stream.sample_aspect_ratio or 1) == 1,
+        f"turned by {frame.rotation} degrees": frame.rotation % 360 == 0,
+        "odd size": frame.width % 2 == 0 and frame.height % 2 == 0,
+        "uneven frame times": timing.steady,
+        "hidden or broken frames": timing.whole,
+    }
+    return next((reason for reason, fine in checks.items() if not fine), None)
