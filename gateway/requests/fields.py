@@ -1,0 +1,137 @@
+"""The fields of API.md, once each: orders and productions are put together from these."""
+
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.contracts.stitch import Fit
+
+SEEDS = 2**32  # providers take unsigned 32-bit seeds
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*")
+
+
+def _stored_anywhere(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not hold NUL characters")
+    return text
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+def _inside_its_folder(name: str) -> str:
+    if not _PLAIN_PATH.fullmatch(name):
+        raise ValueError(
+            "must be a relative name of letters, digits, space and `._-`, its parts split by `/` and never `..`"
+        )
+    return name
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be a UUID") from None
+
+
+def _even(pixels: int) -> int:
+    if pixels % 2:
+        raise ValueError("must be even: H.264 stores no odd sizes")
+    return pixels
+
+
+def _plain(seconds: float) -> float:
+    """8, not 8.0: as people write it."""
+    return int(seconds) if seconds == int(seconds) else seconds
+
+
+Note = Annotated[str, Field(max_length=4000), AfterValidator(_stored_anywhere)]
+Text = Annotated[
+    str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
+]
+Prompt = Annotated[
+    str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
+]
+Name = Annotated[
+    str, Field(min_length=1, max_length=200), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
+]
+RelativeName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_inside_its_folder)]
+Uuid = Annotated[str, AfterValidator(_uuid)]
+Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
+AspectRatio = Annotated[str, Field(pattern=r"^[1-9]\d{0,2}:[1-9]\d{0,2}$")]
+Resolution = Annotated[str, Field(pattern=r"^([1-9]\d{2,3}p|[248]k)$")]
+Seconds = Annotated[float, Field(gt=0, le=3600), AfterValidator(_plain)]
+Pixels = Annotated[int, Field(ge=64, le=4096), AfterValidator(_even)]
+FramesPerSecond = Annotated[int, Field(ge=1, le=60)]
+Backend = Literal["replicate", "gemini", "local"]
+SafetyFilter = Literal["block_low_and_above", "block_medium_and_above", "block_only_high", "block_none"]
+PersonGeneration = Literal["allow_all", "allow_adult", "dont_allow"]
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+VideoIds = Annotated[tuple[Uuid, ...], Field(min_length=1, max_length=200), BeforeValidator(_as_tuple)]
+
+
+class Fields(BaseModel):
+    """Wire fields. None or left out means: the default of `configs/`. JSON types are taken as they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, str_strip_whitespace=False)
+
+    project: Name | None = None
+
+
+class SceneFields(Fields):
+    """Section 1.1 without the model."""
+
+    idea: Text
+    character_description: Text
+    character_characteristics: Note | None = None
+    number_of_scenes: Annotated[int, Field(ge=1, le=40)] | None = None
+    video_type: Note | None = None
+    video_characteristics: Note | None = None
+    camera_angle: Note | None = None
+    output_dir: RelativeName | None = None
+    seed: Seed | None = None
+
+
+class PortraitFields(Fields):
+    """Section 1.2 as far as productions share it."""
+
+    num_images: Annotated[int, Field(ge=1, le=4)] | None = None
+    safety_filter_level: SafetyFilter | None = None
+
+
+class ClipFields(Fields):
+    """Section 1.3 without the prompt and the model."""
+
+    negative_prompt: Note | None = None
+    aspect_ratio: AspectRatio | None = None
+    duration: Seconds | None = None
+    resolution: Resolution | None = None
+    generate_audio: bool | None = None
+    seed: Seed | None = None
+    output_format: Literal["mp4"] | None = None
+    person_generation: PersonGeneration | None = None
+    reference_image_base64: str | None = Field(default=None, min_length=1, repr=False)
+    character_reference_image_id: Uuid | None = None
+    video_rules_template: Prompt | None = None
+
+
+class CutFields(Fields):
+    """Section 1.4 without the clips."""
+
+    width: Pixels | None = None
+    height: Pixels | None = None
+    fps: FramesPerSecond | None = None
+    fit: Fit | None = None
+    title: Name | None = None
+    credits: Note | None = None
+    loudness_lufs: None = None

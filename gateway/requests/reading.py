@@ -1,0 +1,104 @@
+"""A body -> a request, or every fault of it at once."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from gateway.requests.films import ProductionRequest
+from gateway.requests.later import refusal
+from gateway.requests.orders import REQUESTS, JobRequest
+from shared.contracts.base import ErrorCode, Fault, Kind
+from shared.errors import PermanentError
+
+MOST_FIELDS = 100
+MOST_FAULTS = 50
+LONGEST_NAME = 80  # of what a client sent, in what it is told back
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultAt:
+    """One thing wrong with a body: where (`clips.0.id`; "" is the body itself) and what."""
+
+    path: str
+    message: str
+
+
+class InvalidRequest(PermanentError):
+    """400: the body cannot be taken. `errors` lists every fault."""
+
+    def __init__(self, errors: tuple[FaultAt, ...]) -> None:
+        self.errors = errors
+        super().__init__(Fault(code=ErrorCode.INVALID_REQUEST, message=_sentence(errors)))
+
+    @classmethod
+    def at(cls, path: str, message: str) -> "InvalidRequest":
+        return cls((FaultAt(path, message),))
+
+
+def read_request(kind: Kind, body: Mapping[str, Any]) -> JobRequest:
+    """Read the body of one of the four POSTs. Raises InvalidRequest."""
+    return _read(REQUESTS[kind], body)
+
+
+def read_production(body: Mapping[str, Any]) -> ProductionRequest:
+    """Read the body of `POST /productions`. Raises InvalidRequest."""
+    return _read(ProductionRequest, body)
+
+
+def _read(model: type[M], body: Mapping[str, Any]) -> M:
+    if len(body) > MOST_FIELDS:
+        raise InvalidRequest.at("", f"has {len(body)} fields; known are {', '.join(model.model_fields)}")
+    told: dict[str, Any] = {}
+    errors: list[FaultAt] = []
+    for name, value in body.items():
+        sentence = refusal(model, name, value)
+        if sentence:
+            errors.append(FaultAt(name, sentence))
+        elif sentence is None:
+            told[name] = value
+    try:
+        request = model.model_validate(told)
+    except ValidationError as error:
+        raise InvalidRequest((*errors, *islice(_faults(error, model), MOST_FAULTS))) from None
+    if errors:
+        raise InvalidRequest(tuple(errors))
+    return request
+
+
+def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[FaultAt]:
+    for found in error.errors(include_url=False, include_input=False):
+        path = ".".join(str(step)[:LONGEST_NAME] for step in found["loc"])
+        if found["type"] == "extra_forbidden":
+            yield FaultAt(path, _unknown(str(found["loc"][-1])[:LONGEST_NAME], _names(model, found["loc"][:-1])))
+        elif found["type"] == "missing":
+            yield FaultAt(path, "is required")
+        else:
+            yield FaultAt(path, found["msg"].removeprefix("Value error, "))
+
+
+def _names(model: type[BaseModel], parents: tuple[int | str, ...]) -> list[str]:
+    """The field names beside the unknown one: of the body, or of the object inside it."""
+    if not parents:
+        return list(model.model_fields)
+    for inner in model.model_fields[str(parents[0])].annotation.__args__:  # type: ignore[union-attr]
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            return list(inner.model_fields)
+    return []
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"unknown field; did you mean `{close[0]}`?" if close else f"unknown field; known are {', '.join(known)}"
+
+
+def _sentence(errors: tuple[FaultAt, ...]) -> str:
+    first = errors[0]
+    named = not first.path or first.message.startswith(f"`{first.path}`")
+    said = first.message if named else f"`{first.path}`: {first.message}"
+    return said if len(errors) == 1 else f"{said} (and {len(errors) - 1} more, see `errors`)"
