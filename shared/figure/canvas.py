@@ -87,11 +87,15 @@ class Canvas:
         color, alpha, shade, glow = (
             self._shrunk(layer, box) for layer in (self.color, self.alpha, self.shade, self.glow)
         )
-        solid = np.maximum(alpha, 1 / 255)[..., None]
-        lit = _lit(np.minimum(color / solid, 1), shade, glow, self.light)
-        lit = _rimmed(lit, alpha, glow, self.light, width_px=min(self.view.scale * 0.011, 4 + self.view.scale * 0.0035))
-        pixels = np.dstack([np.clip(lit, 0, 1), alpha]) * 255 + 0.5
-        return pixels.astype(np.uint8)
+        seen = alpha > 0
+        lit = _lit(np.minimum(color[seen] / alpha[seen][:, None], 1), shade[seen], glow[seen], self.light)
+        width_px = min(self.view.scale * 0.011, 4 + self.view.scale * 0.0035)
+        rim = _rim(alpha, self.light, width_px=width_px)[seen] * (1 - glow[seen])
+        lit += (_unit(self.light.rim) - lit) * rim[:, None]
+        pixels = np.zeros((*alpha.shape, 4), np.uint8)
+        pixels[seen, :3] = np.clip(lit, 0, 1) * 255 + 0.5
+        pixels[..., 3] = alpha * 255 + 0.5
+        return pixels
 
     def _shrunk(self, layer: Bytes, box: tuple[int, int, int, int]) -> Floats:
         left, top, right, bottom = (side * self.view.sampling for side in box)
@@ -153,12 +157,12 @@ def _lit(color: Floats, shade: Floats, glow: Floats, light: Light) -> Floats:
     return np.asarray(mixed + (color - mixed) * glow[..., None], np.float32)
 
 
-def _rimmed(lit: Floats, alpha: Floats, glow: Floats, light: Light, *, width_px: float) -> Floats:
+def _rim(alpha: Floats, light: Light, *, width_px: float) -> Floats:
+    """How much of the rim's colour each pixel takes, 0..1."""
     side = float(np.sign(light.direction or 1))
     edge = _edge(alpha, side * width_px, -width_px * 0.5)
     thin = _edge(alpha, -side * width_px * 0.45, -width_px * 0.3) * (0.12 + 0.25 * light.silhouette)
-    strength = np.maximum(edge * (0.5 + 0.5 * light.silhouette), thin) * (1 - glow)
-    return np.asarray(lit + (_unit(light.rim) - lit) * strength[..., None], np.float32)
+    return np.asarray(np.maximum(edge * (0.5 + 0.5 * light.silhouette), thin), np.float32)
 
 
 def _edge(alpha: Floats, dx: float, dy: float) -> Floats:

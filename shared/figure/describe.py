@@ -45,8 +45,7 @@ class _Dice:
 
 def _guessed(said: Traits, dice: _Dice) -> Traits:
     kind: Kind = said.get("kind", "person")
-    anyone: tuple[Gender, ...] = ("woman", "man") if kind == "person" else ("neutral",)
-    gender: Gender = said.get("gender", dice.same("gender", anyone))
+    gender: Gender = said.get("gender", dice.same("gender", _genders(said, kind)))
     skin = said.get("skin") or _skin_tone(said, dice)
     outer, top, lower, accent = dice.same("palette", words.CLOTH_TONES)
     traits: Traits = {
@@ -58,6 +57,14 @@ def _guessed(said: Traits, dice: _Dice) -> Traits:
     if kind == "robot":
         return traits | _robot_guess(said, dice)
     return traits | _clothes(said, gender, dice) | _finery(said, dice)
+
+
+def _genders(said: Traits, kind: Kind) -> tuple[Gender, ...]:
+    if kind != "person":
+        return ("neutral",)
+    if said.get("beard", "none") != "none":
+        return ("man",)
+    return ("woman",) if said.get("lower") in {"dress", "long_dress"} else ("woman", "man")
 
 
 def _robot_guess(said: Traits, dice: _Dice) -> Traits:

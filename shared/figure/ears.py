@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from shared.figure.breeds import Breed
 from shared.figure.canvas import Canvas
 from shared.figure.frame import Frame

@@ -13,7 +13,7 @@ from shared.figure.outline import Outline, Point, ellipse, polygon, ribbon, smoo
 from shared.figure.pose import Skeleton
 from shared.figure.tones import mixed, toned
 
-HELD_UP = frozenset({"umbrella", "lantern", "flower", "microphone", "book", "camera", "balloon", "staff"})
+HELD_UP = frozenset({"umbrella", "lantern", "flower", "microphone", "book", "camera", "balloon", "staff", "violin"})
 """Things for a lifted hand."""
 HUNG = frozenset({"suitcase", "skateboard", "cane"})
 """Things for an arm that hangs."""
@@ -118,7 +118,7 @@ def _staff(canvas: Canvas, look: Look, frame: Frame) -> None:
 
 
 def _violin(canvas: Canvas, look: Look, frame: Frame) -> None:
-    tilted = Frame(origin=frame.origin, scale=0.62, tilt=frame.tilt + 1.9)
+    tilted = Frame(origin=frame.origin, scale=0.8, tilt=frame.tilt - 1.15)
     body = [
         (-0.2, 0.0),
         (-0.15, -0.085),
