@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import accept, orders, production
+from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "accept": accept.bench,
@@ -23,6 +24,7 @@ def main() -> None:
     asked = parser.parse_args().names or list(BENCHES)
     if unknown := set(asked) - set(BENCHES):
         parser.error(f"there is no bench named {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    configure(service="bench", level="warning")
     with tempfile.TemporaryDirectory(prefix="scenebeat-bench-") as folder:
         for name in asked:
             print(asyncio.run(BENCHES[name](Path(folder) / name)), flush=True)

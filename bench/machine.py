@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
+import psutil
+
 
 def fsync_ms(*, times: int = 50) -> float:
     """The median of writing 600 bytes durably, in milliseconds."""
@@ -24,6 +26,12 @@ def fsync_ms(*, times: int = 50) -> float:
 def conditions() -> str:
     one, five, _ = os.getloadavg()
     return f"load {one:.2f} (1 min), {five:.2f} (5 min) on {os.cpu_count()} cores; fsync {fsync_ms():.2f} ms"
+
+
+def cpu_s(*pids: int) -> float:
+    """CPU seconds that running processes have used, user and system, all threads."""
+    used = (psutil.Process(pid).cpu_times() for pid in pids)
+    return sum(times.user + times.system for times in used)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

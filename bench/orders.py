@@ -8,7 +8,7 @@ from uuid import uuid4
 import aiohttp
 
 from bench.houses import gateway, nats, process
-from bench.machine import conditions
+from bench.machine import conditions, cpu_s
 from shared.bus import Bus
 from shared.contracts.base import AssetId, JobId, OrderId
 from shared.contracts.order import Ended, Order
@@ -31,17 +31,19 @@ async def bench_worker_path(folder: Path) -> str:
             for share in range(CLIENTS):
                 group.create_task(_publish(bus, ORDERS // CLIENTS + (share < ORDERS % CLIENTS)))
         environment = {"NATS_URL": server.url, "SCENEBEAT_DATA": str(folder / "data")}
-        async with process(["-m", "bench.noop", str(SLOTS)], log=folder / "noop.log", **environment):
+        async with process(["-m", "bench.noop", str(SLOTS)], log=folder / "noop.log", **environment) as worker:
             ended, first = 0, 0.0
             while ended < ORDERS:
                 for delivery in await inbox.take(256, within_s=5):
                     first = first or perf_counter()
                     ended += isinstance(delivery.message, Ended)
                     await delivery.ack()
-        per_s = ORDERS / (perf_counter() - first)
+            per_s = ORDERS / (perf_counter() - first)
+            worker_ms = cpu_s(worker.pid) / ORDERS * 1000
+            nats_ms = cpu_s(server.pid) / ORDERS * 1000
     return (
-        f"worker path alone, {ORDERS} orders, {SLOTS} at once: {per_s:.0f} orders/s "
-        f"(goal >= {GOAL_ORDERS_PER_S}); {conditions()}"
+        f"worker path alone, {ORDERS} orders, {SLOTS} at once: {per_s:.0f} orders/s (goal >= {GOAL_ORDERS_PER_S}); "
+        f"CPU per order: worker {worker_ms:.2f} ms, nats-server {nats_ms:.2f} ms (publishing included); {conditions()}"
     )
 
 
@@ -92,4 +94,4 @@ async def _all_ended(session: aiohttp.ClientSession, url: str) -> None:
 
 async def _count(session: aiohttp.ClientSession, url: str, status: str) -> int:
     async with session.get(f"{url}/jobs", params={"status": status, "limit": "1"}) as answer:
-        return len((await answer.json())["jobs"])
+        return len((await answer.json())["items"])

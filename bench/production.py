@@ -26,7 +26,8 @@ async def bench(folder: Path) -> str:
     path = 2 * PROVIDER_S + cut
     return (
         f"film of 4 scenes: wall {wall:.2f} s, critical path {path:.2f} s "
-        f"(portraits and clips {PROVIDER_S:.0f} s each, cut {cut:.2f} s), ratio {wall / path:.3f} (goal <= {GOAL}); {conditions()}"
+        f"(portraits and clips {PROVIDER_S:.0f} s each, cut {cut:.2f} s), ratio {wall / path:.3f} (goal <= {GOAL}); "
+        f"{conditions()}"
     )
 
 
@@ -41,7 +42,7 @@ async def _made(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
 async def _cut_seconds(session: aiohttp.ClientSession, url: str, production_id: str) -> float:
     params = {"production_id": production_id, "kind": "stitch_videos"}
     async with session.get(f"{url}/jobs", params=params) as answer:
-        job = (await answer.json())["jobs"][0]
+        job = (await answer.json())["items"][0]
     return (_moment(job["completed_at"]) - _moment(job["started_at"])).total_seconds()
 
 

@@ -37,6 +37,11 @@ class NatsServer:
     def url(self) -> str:
         return f"nats://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self.process, "it does not run"
+        return self.process.pid
+
     async def start(self) -> None:
         """Start it and wait until it takes connections."""
         binary = nats_server_binary()

@@ -1,0 +1,229 @@
+"""The door: an order is checked, looked up and planned; then job, orders, reservation and event in one commit."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from gateway import lookups
+from gateway.direction import OrderPart, direct
+from gateway.films import plan_production, refuse_over_budget
+from gateway.history.records import Asset, Job, NewJob, Production, Remembered
+from gateway.history.store import History, Transaction
+from gateway.idempotency import Repeatable
+from gateway.materials import Materials
+from gateway.narration import tell_job, tell_production
+from gateway.planning import Asker, Means, plan_job, plan_retry
+from gateway.requests.films import ProductionRequest
+from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
+from gateway.requests.reading import read_production, read_request
+from gateway.uploads import picture_of, store_upload
+from shared.contracts.base import AssetRef, ErrorCode, Kind, StoredAsset
+from shared.errors import PermanentError
+from shared.media.base import MediaStore
+
+R = TypeVar("R", Job, Production)
+
+RETRIED = frozenset({"failed", "canceled", "partial"})
+
+
+class Acceptance:
+    """Everything that creates jobs for a client. What it returns is committed; what it refuses left no trace.
+
+    Raises InvalidRequest (400) and PermanentError with the codes of API.md section 6.
+    """
+
+    def __init__(
+        self, *, history: History, media: MediaStore, means: Callable[[], Awaitable[Means]], order_part: OrderPart
+    ) -> None:
+        self._history = history
+        self._media = media
+        self._means = means
+        self._order_part = order_part
+
+    async def job(self, kind: Kind, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Job:
+        """Accept one of the four orders. `key` is the Idempotency-Key: a known one answers its job."""
+        request = read_request(kind, body)
+        repeatable = await _repeatable(key, kind, body)
+        try:
+            return await self._new_job(request, asker, repeatable)
+        except _Answered as before:
+            return await self._job(before.known.job_id or "", asker)
+
+    async def production(self, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Production:
+        """Accept a whole film; its first jobs are in the same commit."""
+        request = read_production(body)
+        repeatable = await _repeatable(key, "production", body)
+        try:
+            return await self._new_production(request, asker, repeatable)
+        except _Answered as before:
+            return await self._production(before.known.production_id or "", asker)
+
+    async def retry(self, job_id: str, *, asker: Asker) -> Job:
+        """Order again what a failed, canceled or partial job did not get."""
+        means = await self._means()
+        production_id = (await self._job(job_id, asker)).production_id
+        async with self._history.write() as tx:
+            film = await tx.production(production_id) if production_id else None  # locks: productions before jobs
+            job = _found(await tx.job(job_id, space=asker.space), f"job {job_id}")
+            await _refuse_retry(tx, job, film)
+            new = plan_retry(job, await tx.orders_of(job_id), means=means, request_id=asker.request_id)
+            if film is not None:
+                refuse_over_budget(sum(await tx.spent(film.id), new.job.estimated_usd), film.budget_usd)
+            await _insert(tx, new)
+        return new.job
+
+    async def _new_job(self, request: JobRequest, asker: Asker, repeatable: Repeatable | None) -> Job:
+        await self._refuse_repetition(repeatable, asker)
+        means = await self._means()
+        async with self._reference(request, asker) as reference:
+            materials = Materials(reference=reference, clips=await self._clips(request, asker))
+            new = plan_job(request, materials, asker=asker, means=means)
+            tell_job(new.job, kind=request.kind, means=means)
+            async with self._history.write() as tx:
+                await _answer_again(tx, repeatable, asker)
+                await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
+                await _insert(tx, new)
+                await _keep(tx, reference, asker, job=new.job)
+                if repeatable:
+                    await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
+        return new.job
+
+    async def _new_production(
+        self, request: ProductionRequest, asker: Asker, repeatable: Repeatable | None
+    ) -> Production:
+        await self._refuse_repetition(repeatable, asker)
+        means = await self._means()
+        async with self._reference(request, asker) as reference:
+            film = plan_production(request, reference, asker=asker, means=means)
+            tell_production(film)
+            async with self._history.write() as tx:
+                await _answer_again(tx, repeatable, asker)
+                await lookups.refuse_taken_folder(tx, request.output_dir, space=asker.space)
+                await tx.insert_production(film)
+                await _keep(tx, reference, asker, production=film)
+                tx.tell("production.updated", film)
+                await direct(tx, film.id, order_part=self._order_part)
+                if repeatable:
+                    await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, production_id=film.id)
+        return await self._production(film.id, asker)
+
+    async def _refuse_repetition(self, repeatable: Repeatable | None, asker: Asker) -> None:
+        """Before anything is stored for it; the commit looks once more."""
+        if repeatable:
+            async with self._history.read() as tx:
+                await _answer_again(tx, repeatable, asker)
+
+    @asynccontextmanager
+    async def _reference(
+        self, request: JobRequest | ProductionRequest, asker: Asker
+    ) -> AsyncIterator[AssetRef | StoredAsset | None]:
+        """The picture an order brings or names. One that was brought is removed again when the order isn't taken."""
+        if not isinstance(request, GenerateVideoRequest | ProductionRequest):
+            yield None
+        elif request.reference_image_base64 is not None:
+            picture = await picture_of(request.reference_image_base64)
+            stored = await store_upload(picture, media=self._media, upload_id=uuid4())
+            try:
+                yield stored
+            except BaseException:
+                await asyncio.shield(self._media.delete(stored.key))
+                raise
+        elif request.character_reference_image_id is not None:
+            async with self._history.read() as tx:
+                named = await lookups.picture(tx, request.character_reference_image_id, space=asker.space)
+            yield named
+        else:
+            yield None
+
+    async def _clips(self, request: JobRequest, asker: Asker) -> tuple[AssetRef, ...]:
+        if not isinstance(request, StitchVideosRequest):
+            return ()
+        async with self._history.read() as tx:
+            return await lookups.clips(tx, request.video_ids, space=asker.space)
+
+    async def _job(self, job_id: str, asker: Asker) -> Job:
+        async with self._history.read() as tx:
+            return _found(await tx.job(job_id, space=asker.space), f"job {job_id}")
+
+    async def _production(self, production_id: str, asker: Asker) -> Production:
+        async with self._history.read() as tx:
+            return _found(await tx.production(production_id, space=asker.space), f"production {production_id}")
+
+
+class _Answered(Exception):
+    """This very call was answered before."""
+
+    def __init__(self, known: Remembered) -> None:
+        self.known = known
+
+
+async def _repeatable(key: str | None, call: str, body: Mapping[str, Any]) -> Repeatable | None:
+    if key is None:
+        return None
+    return await asyncio.to_thread(Repeatable.of, key, call=call, body=body)  # a picture's base64 takes a while
+
+
+async def _answer_again(tx: Transaction, repeatable: Repeatable | None, asker: Asker) -> None:
+    if repeatable and (known := await repeatable.answered(tx, space=asker.space)):
+        raise _Answered(known)
+
+
+async def _insert(tx: Transaction, new: NewJob) -> None:
+    await tx.insert_job(new)
+    await tx.reserve(*new.orders)
+    tx.tell("job.queued", new.job)
+
+
+async def _keep(
+    tx: Transaction,
+    reference: AssetRef | None,
+    asker: Asker,
+    *,
+    job: Job | None = None,
+    production: Production | None = None,
+) -> None:
+    """Give a picture that was brought its row."""
+    owner = job or production
+    if owner is None or not isinstance(reference, StoredAsset):
+        return
+    await tx.insert_asset(
+        Asset(
+            id=reference.asset_id,
+            space=asker.space,
+            kind="upload",
+            key=reference.key,
+            media_type=reference.media_type,
+            size_bytes=reference.size_bytes,
+            sha256=reference.sha256,
+            created_at=owner.created_at,
+            facts=reference.facts.model_dump(mode="json"),
+            job_id=job.id if job else None,
+            production_id=production.id if production else None,
+            project=owner.project,
+        )
+    )
+
+
+async def _refuse_retry(tx: Transaction, job: Job, film: Production | None) -> None:
+    """Raises PermanentError CONFLICT where there is nothing to order again, or nobody to order it for."""
+    if job.status not in RETRIED:
+        raise PermanentError.of(
+            ErrorCode.CONFLICT, f"job {job.id} is {job.status}: only failed, canceled or partial jobs can be retried"
+        )
+    if film is not None and film.is_terminal:
+        raise PermanentError.of(
+            ErrorCode.CONFLICT, f"production {film.id} has ended ({film.status}): order the production again"
+        )
+    await lookups.refuse_taken_folder(tx, job.request.get("output_dir"), space=job.space)
+
+
+def _found(record: R | None, name: str) -> R:
+    if record is None:
+        raise PermanentError.of(ErrorCode.NOT_FOUND, f"there is no {name}")
+    return record
+
+
+def _folder(request: JobRequest) -> str | None:
+    return getattr(request, "output_dir", None)

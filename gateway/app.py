@@ -1,0 +1,30 @@
+"""The gateway's web application: every route around one house."""
+
+from aiohttp import web
+
+from gateway.house import HOUSE, House
+from gateway.problems import answer_with_problems
+from gateway.protection import head_signer, keep_strangers_out, name_requests
+from gateway.routes import files, jobs, ops, pipeline, productions, scenes, socket
+from gateway.routes.later import add_later
+
+ROUTES = (ops.routes, pipeline.routes, scenes.routes, files.routes, jobs.routes, productions.routes, socket.routes)
+
+
+def build_app(house: House) -> web.Application:
+    """All routes of API.md that this version has; the tasks of `house` are not started here."""
+    app = web.Application(
+        middlewares=[name_requests, answer_with_problems, keep_strangers_out(house.protection)],
+        client_max_size=house.max_body_bytes,
+    )
+    app[HOUSE] = house
+    for table in ROUTES:
+        app.add_routes(table)
+    add_later(app)
+    app.on_response_prepare.append(head_signer(house.protection))
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _close_sockets(app: web.Application) -> None:
+    await app[HOUSE].hub.close()

@@ -1,0 +1,41 @@
+"""What the gateway alone can be told (configs/gateway.yaml)."""
+
+from decimal import Decimal
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, field_validator
+
+from gateway.protection import Protection
+from gateway.sockets import SocketBounds
+from shared.config import ServiceConfig
+
+
+class GatewayConfig(ServiceConfig):
+    """Addresses, limits and paces. `protection` and `sockets` are sections of their own."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    database_url: str = Field("", validation_alias=AliasChoices("database_url", "DATABASE_URL"))
+    """Empty: SQLite in the data folder."""
+    max_body_mb: float = Field(8.0, gt=0, le=256)
+    reconcile_every_s: float = Field(5.0, gt=0)
+    dear_usd: Decimal = Decimal("0.01")
+    """An order above this price that a worker had begun and of which every trace is lost is not sent again."""
+    protection: Protection = Protection()
+    sockets: SocketBounds = SocketBounds()
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        if host != "localhost" and not ip_address(host).is_loopback:
+            raise ValueError("without API keys, which this version does not have, the gateway listens on loopback only")
+        return host
+
+    @property
+    def history_url(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.history_file}"
+
+    @property
+    def history_file(self) -> Path:
+        return self.data.absolute() / "history.sqlite"

@@ -1,0 +1,199 @@
+"""Which waiting order may go now: fair between spaces, within what workers and accounts can take."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import Protocol
+
+from gateway.handlers import DATABASE_AWAY
+from gateway.history import line
+from gateway.history.line import Lane
+from gateway.history.records import OrderRow
+from gateway.history.store import History, Transaction
+from shared.catalog import Account
+from shared.contracts.order import Order, ServiceCard
+from shared.errors import BusAway
+from shared.logs import logger
+
+MOST_AT_ONCE = 64
+LOOK_EVERY_S = 1.0
+RATE_WINDOW_S = 60.0
+TROUBLE_PAUSE_S = 0.5
+
+
+class OrderLine(Protocol):
+    """What dispatch needs of the bus. Both raise BusAway."""
+
+    async def publish_order(self, order: Order) -> None: ...
+
+    async def services(self) -> tuple[ServiceCard, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where orders compete for room: an account with a limit of its own, or the workers' slots for a kind."""
+
+    kind: str
+    provider: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be out at once. `slots`: (kind, provider) -> slots of the workers that are alive."""
+
+    accounts: Mapping[str, Account]
+    slots: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def place_of(self, lane: Lane) -> Place:
+        """An account's concurrency is shared by all its kinds; slots are each kind's own."""
+        if self._concurrency(lane.account) is not None:
+            return Place("", lane.provider, lane.account)
+        return Place(lane.kind, lane.provider, lane.account)
+
+    def most(self, place: Place) -> int:
+        concurrency = self._concurrency(place.account)
+        return self.slots.get((place.kind, place.provider), 0) if concurrency is None else concurrency
+
+    def per_minute(self, place: Place) -> int | None:
+        account = self.accounts.get(place.account)
+        return account.per_minute if account else None
+
+    def _concurrency(self, account: str) -> int | None:
+        return self.accounts[account].concurrency if account in self.accounts else None
+
+
+class Dispatcher:
+    """Releases waiting orders to the bus: committed first, published then, under a new release number."""
+
+    def __init__(self, history: History, line: OrderLine, *, accounts: Mapping[str, Account]) -> None:
+        self.limits = Limits(accounts)
+        self.wake = asyncio.Event()
+        self._history = history
+        self._line = line
+        self._unpublished: list[OrderRow] = []
+        self._turn = 0
+        self._slots_until = 0.0
+        self._log = logger(__name__)
+
+    async def run(self) -> None:
+        """Release what may go whenever something was committed, and every second, until canceled."""
+        self._history.after_commit.append(self.wake.set)
+        while True:
+            self.wake.clear()
+            try:
+                await self.dispatch()
+            except (BusAway, *DATABASE_AWAY) as error:
+                self._log.warning("dispatch_waits", reason=str(error))
+                await asyncio.sleep(TROUBLE_PAUSE_S)
+            await _rung(self.wake, within_s=LOOK_EVERY_S)
+
+    async def dispatch(self) -> None:
+        """Release what may go now. Raises BusAway: what was released stays so and is published with the next turn."""
+        await self._publish_all(self._unpublished)
+        async with self._history.read() as tx:
+            lanes = await line.lanes(tx)
+        if not lanes:
+            return
+        await self._count_slots()
+        async with self._history.read() as tx:
+            chosen = await self._choose(tx, lanes)
+        if not chosen:
+            return
+        async with self._history.write() as tx:
+            released = await line.release(tx, chosen)
+        self._turn += 1
+        self._unpublished += released
+        await self._publish_all(self._unpublished)
+
+    async def publish(self, order: OrderRow) -> None:
+        """Put a released order on the bus; the same release twice is one message. Raises BusAway."""
+        await self._line.publish_order(as_order(order))
+
+    def waits_for(self, kind: str, provider: str, account: str) -> str | None:
+        """Why an order of this kind does not go, in words for its user; None when only others are before it."""
+        place = self.limits.place_of(Lane(kind, provider, account, ""))
+        if self.limits.most(place) > 0:
+            return None
+        return f"waiting for a service that makes `{kind}` with `{provider}`: none is running"
+
+    async def _choose(self, tx: Transaction, lanes: Sequence[Lane]) -> list[str]:
+        by_place: dict[Place, list[Lane]] = {}
+        for lane in lanes:
+            by_place.setdefault(self.limits.place_of(lane), []).append(lane)
+        held, out = await line.held_accounts(tx), await line.released(tx)
+        free = [place for place in by_place if place.account not in held]
+        return [order for place in free for order in await self._choose_for(tx, place, by_place[place], out)]
+
+    async def _choose_for(
+        self, tx: Transaction, place: Place, lanes: Sequence[Lane], out: Mapping[tuple[str, str, str], int]
+    ) -> list[str]:
+        room = min(MOST_AT_ONCE, self.limits.most(place) - _out_of(place, out))
+        if (per_minute := self.limits.per_minute(place)) is not None and room > 0:
+            room = min(room, per_minute - await line.released_since(tx, place.account, tx.now() - RATE_WINDOW_S))
+        if room <= 0:
+            return []
+        queues = {(lane.space, lane.kind): await line.next_in(tx, lane, most=room) for lane in lanes}
+        return share(queues, room=room, turn=self._turn)
+
+    async def _count_slots(self) -> None:
+        """Ask who is alive, at most once a second."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._slots_until:
+            self.limits = Limits(self.limits.accounts, slots_of(await self._line.services()))
+            self._slots_until = now + LOOK_EVERY_S
+
+    async def _publish_all(self, released: list[OrderRow]) -> None:
+        """Publish side by side; what was published leaves the list."""
+        results = await asyncio.gather(*(self.publish(order) for order in released), return_exceptions=True)
+        failed = [(order, error) for order, error in zip(released, results, strict=True) if error is not None]
+        released[:] = [order for order, _ in failed]
+        for _, error in failed:
+            raise error
+
+
+def share(queues: Mapping[tuple[str, str], Sequence[str]], *, room: int, turn: int) -> list[str]:
+    """The next `room` orders: one space after the other, within a space one kind after the other.
+
+    `turn` says which space begins, so that the same one is not always first where there is little room.
+    """
+    spaces = sorted({space for space, _ in queues})
+    start = turn % len(spaces) if spaces else 0
+    each = [
+        _alternating(queue for (owner, _), queue in sorted(queues.items()) if owner == space)
+        for space in (*spaces[start:], *spaces[:start])
+    ]
+    return _alternating(each)[:room]
+
+
+def slots_of(cards: Iterable[ServiceCard]) -> dict[tuple[str, str], int]:
+    """(kind, provider) -> slots of everybody alive."""
+    slots: dict[tuple[str, str], int] = {}
+    for card in cards:
+        for provider, count in card.slots.items():
+            slots[card.kind, provider] = slots.get((card.kind, provider), 0) + count
+    return slots
+
+
+def as_order(row: OrderRow) -> Order:
+    """The order as it goes on the bus."""
+    return Order.model_validate({**row.body, "release": row.release})
+
+
+def _out_of(place: Place, out: Mapping[tuple[str, str, str], int]) -> int:
+    return sum(
+        count for (kind, _, account), count in out.items() if account == place.account and place.kind in ("", kind)
+    )
+
+
+def _alternating(queues: Iterable[Sequence[str]]) -> list[str]:
+    return [order for order in chain.from_iterable(zip_longest(*queues)) if order is not None]
+
+
+async def _rung(bell: asyncio.Event, *, within_s: float) -> None:
+    try:
+        async with asyncio.timeout(within_s):
+            await bell.wait()
+    except TimeoutError:
+        pass

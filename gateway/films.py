@@ -1,0 +1,240 @@
+"""A production as it is accepted: what a film fixes at its start, and what its parts will be asked. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from gateway.choice import Choice
+from gateway.commands import frame_size, shown, wishes
+from gateway.history.records import Production
+from gateway.materials import Materials
+from gateway.planning import Asker, Means, asked_of, refuse_other_shapes, search_text
+from gateway.requests.films import ModelWishes, OnFailedScene, ProductionRequest
+from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest
+from shared.catalog import Fitted, fit, nearest_ratio
+from shared.contracts.base import FREE, AssetRef, ErrorCode, Kind, StoredAsset, Usd
+from shared.errors import PermanentError
+
+ASPECT_OF_NOTHING = "16:9"
+
+
+class FilmSettings(BaseModel):
+    """A film's `settings` in the history: what the director works from.
+
+    `inputs`: what every part of a kind is asked, whatever its scene; wire fields and Materials, as `plan_part` reads.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    seed: int
+    character: str
+    on_failed_scene: OnFailedScene
+    number_of_scenes: int
+    inputs: dict[Kind, dict[str, Any]]
+    estimated_usd: Usd = FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The models of a film, chosen at its start."""
+
+    scene: Choice
+    image: Choice
+    video: Choice
+    cut: Choice
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.scene.warnings, *self.image.warnings, *self.video.warnings, *self.cut.warnings)
+
+
+def plan_production(
+    request: ProductionRequest, reference: StoredAsset | AssetRef | None, *, asker: Asker, means: Means
+) -> Production:
+    """Resolve a film. Raises InvalidRequest (400), PermanentError BUDGET_EXCEEDED (402) or of `choose` (503)."""
+    cast = _cast(request, means)
+    shared = _clip_request(request, cast)
+    portrait = _portrait_request(request)
+    clip = _fitted_clip(shared, reference, cast, means)
+    settings = _settings(request, shared, clip, cast, reference=reference, means=means)
+    refuse_over_budget(settings.estimated_usd, request.budget_usd)
+    asked = shown(request, reference)
+    return Production(
+        id=str(means.mint()),
+        space=asker.space,
+        request=asked,
+        settings=settings.model_dump(mode="json"),
+        created_at=means.now(),
+        project=request.project or asker.project,
+        title=request.title,
+        reference=_ref(reference),
+        warnings=[*cast.warnings, *_portrait_warnings(portrait, reference, cast, means), *clip.warnings],
+        budget_usd=request.budget_usd,
+        request_id=asker.request_id,
+        search=search_text(asked),
+    )
+
+
+def refuse_over_budget(estimated: Decimal, budget: Decimal | None) -> None:
+    """Raises PermanentError BUDGET_EXCEEDED, saying by how much."""
+    if budget is not None and estimated > budget:
+        over = format(estimated - budget, "f")
+        raise PermanentError.of(
+            ErrorCode.BUDGET_EXCEEDED,
+            f"the film could cost {estimated:f} USD, {over} USD more than its budget_usd of {budget:f}: "
+            "ask for fewer or shorter scenes, a cheaper model, or raise the budget",
+        )
+
+
+def _cast(request: ProductionRequest, means: Means) -> Cast:
+    models = request.models or ModelWishes()
+    return Cast(
+        scene=_take("create_scenes", models.scene, request, means),
+        image=_take("generate_character_reference", models.image, request, means),
+        video=_take("generate_video", models.video, request, means),
+        cut=means.choose("stitch_videos"),
+    )
+
+
+def _take(kind: Kind, model: str | None, request: ProductionRequest, means: Means) -> Choice:
+    """`backend` is about clips first; the other kinds follow where the catalog has a model of it."""
+    has_it = any(known.provider == request.backend for known in means.catalog.of_kind(kind))
+    follows = kind == "generate_video" or (has_it and model is None)
+    return means.choose(kind, model=model, backend=request.backend if follows else None)
+
+
+def _clip_request(request: ProductionRequest, cast: Cast) -> GenerateVideoRequest:
+    """What all clips share, as a request whose prompt is still to be written."""
+    told = _told(request, _SHARED_BY_CLIPS)
+    ratios = cast.video.model.aspect_ratios
+    if request.width and request.height and request.aspect_ratio is None and ratios:
+        told["aspect_ratio"] = nearest_ratio(ratios, request.width / request.height)
+    return GenerateVideoRequest(prompt="(written later)", **told)
+
+
+_SHARED_BY_CLIPS = (
+    "negative_prompt",
+    "aspect_ratio",
+    "duration",
+    "resolution",
+    "generate_audio",
+    "person_generation",
+    "video_rules_template",
+    "seed",
+)
+
+
+def _portrait_request(request: ProductionRequest) -> GenerateReferenceRequest:
+    told = _told(request, ("character_description", "num_images", "safety_filter_level", "seed"))
+    return GenerateReferenceRequest(**told)
+
+
+def _fitted_clip(shared: GenerateVideoRequest, reference: AssetRef | None, cast: Cast, means: Means) -> Fitted:
+    materials = Materials(reference=reference)
+    inputs = wishes(shared, materials, means.defaults, seed=0)
+    fitted = fit(cast.video.model, inputs, asked=asked_of(shared, materials))
+    refuse_other_shapes(cast.video.model, fitted)
+    return fitted
+
+
+def _portrait_warnings(
+    portrait: GenerateReferenceRequest, reference: AssetRef | None, cast: Cast, means: Means
+) -> tuple[str, ...]:
+    if reference is not None:
+        return ()
+    inputs = wishes(portrait, Materials(), means.defaults, seed=0)
+    return fit(cast.image.model, inputs, asked=asked_of(portrait, Materials()) - {"seed"}).warnings
+
+
+def _settings(
+    request: ProductionRequest,
+    shared: GenerateVideoRequest,
+    clip: Fitted,
+    cast: Cast,
+    *,
+    reference: AssetRef | None,
+    means: Means,
+) -> FilmSettings:
+    number = request.number_of_scenes or means.defaults.scene.number_of_scenes
+    seed = {"seed": means.seed() if request.seed is None else request.seed}
+    return FilmSettings(
+        **seed,
+        character=request.character_description,
+        on_failed_scene=request.on_failed_scene or "filler",
+        number_of_scenes=number,
+        inputs={
+            "create_scenes": _scenes_wanted(request, clip, cast, means) | seed | {"number_of_scenes": number},
+            "generate_character_reference": _character_wanted(request, cast) | seed,
+            "generate_video": _clip_wanted(request, shared, cast, means),
+            "stitch_videos": _cut_wanted(request, clip, means),
+        },
+        estimated_usd=_estimate(request, clip, cast, reference=reference, means=means),
+    )
+
+
+def _scenes_wanted(request: ProductionRequest, clip: Fitted, cast: Cast, means: Means) -> dict[str, Any]:
+    told = _told(
+        request,
+        (
+            "idea",
+            "character_description",
+            "character_characteristics",
+            "video_type",
+            "video_characteristics",
+            "camera_angle",
+            "output_dir",
+        ),
+    )
+    duration = clip.used.get("duration", means.defaults.video.duration)
+    return {**told, "model": cast.scene.model.id, "scene_duration_s": duration}
+
+
+def _character_wanted(request: ProductionRequest, cast: Cast) -> dict[str, Any]:
+    told = _told(request, ("character_description", "num_images", "safety_filter_level"))
+    return {**told, "model": cast.image.model.id}
+
+
+def _clip_wanted(request: ProductionRequest, shared: GenerateVideoRequest, cast: Cast, means: Means) -> dict[str, Any]:
+    told = shared.model_dump(mode="json", exclude_unset=True, exclude={"prompt", "seed"})
+    return {
+        **told,
+        "model": cast.video.model.id,
+        "clip_fps": request.fps or means.defaults.video.fps,
+    }
+
+
+def _cut_wanted(request: ProductionRequest, clip: Fitted, means: Means) -> dict[str, Any]:
+    """Size, rate and fit are fixed here for the whole film, so that every clip can be conformed when it arrives."""
+    aspect_ratio = str(clip.used.get("aspect_ratio", ASPECT_OF_NOTHING))
+    width, height = frame_size(aspect_ratio, str(clip.used.get("resolution", means.defaults.video.resolution)))
+    return {
+        "width": request.width or width,
+        "height": request.height or height,
+        "fps": request.fps or means.defaults.video.fps,
+        "fit": request.fit or means.defaults.stitch.fit,
+        **_told(request, ("title", "credits")),
+    }
+
+
+def _estimate(
+    request: ProductionRequest, clip: Fitted, cast: Cast, *, reference: AssetRef | None, means: Means
+) -> Decimal:
+    """What the whole film is expected to cost, nothing going wrong."""
+    seconds = float(str(clip.used.get("duration", means.defaults.video.duration)))
+    scenes = request.number_of_scenes or means.defaults.scene.number_of_scenes
+    images = 0 if reference else request.num_images or means.defaults.image.num_images
+    parts = ((cast.scene, 1), (cast.image, images), (cast.video, scenes), (cast.cut, 1))
+    return sum(
+        (choice.model.price.of(duration_s=seconds) * times for choice, times in parts if choice.model.price), FREE
+    )
+
+
+def _told(request: BaseModel, names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(request, name)) is not None}
+
+
+def _ref(asset: AssetRef | None) -> dict[str, Any] | None:
+    return None if asset is None else asset.model_dump(mode="json", include=set(AssetRef.model_fields))

@@ -1,0 +1,88 @@
+"""The rows that some orders' events affect: read and locked once, changed in memory, written together."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Table, bindparam, select, update
+
+from gateway.history import ledger
+from gateway.history.records import Asset, Job, OrderRow
+from gateway.history.rows import as_columns
+from gateway.history.tables import assets, jobs, orders, productions
+from gateway.history.transaction import Transaction
+
+R = TypeVar("R", Job, OrderRow)
+
+ORDER_CHANGES = (
+    "status", "not_before", "started", "outcome", "cancel_wished", "started_at", "ended_at"
+)  # fmt: skip
+JOB_CHANGES = (
+    "status", "result", "error", "actual_usd", "done", "started_at", "completed_at"
+)  # fmt: skip
+
+
+class Affected:
+    """Orders with their jobs and all their siblings. Nothing is written before `write`."""
+
+    def __init__(self, tx: Transaction, affected_orders: Iterable[OrderRow], affected_jobs: Iterable[Job]) -> None:
+        self.tx = tx
+        self.orders = {order.id: order for order in affected_orders}
+        self.jobs = {job.id: job for job in affected_jobs}
+        self._dirty: set[str] = set()
+        self._assets: list[Asset] = []
+        self._entries: list[tuple[ledger.Entry, OrderRow, Decimal]] = []
+
+    @classmethod
+    async def by(cls, tx: Transaction, order_ids: Collection[str]) -> Self:
+        """Lock and read what the orders affect, in the order production, jobs, orders."""
+        named = select(orders.c.job_id, orders.c.production_id).where(orders.c.id.in_(order_ids))
+        found = (await tx.connection.execute(named)).all()
+        if films := sorted({row.production_id for row in found if row.production_id}):
+            locked = select(productions.c.id).where(productions.c.id.in_(films)).order_by(productions.c.id)
+            await tx.connection.execute(locked.with_for_update())
+        job_ids = {row.job_id for row in found}
+        return cls(
+            tx,
+            affected_jobs=await tx.all(Job, select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id)),
+            affected_orders=await tx.all(
+                OrderRow,
+                select(orders).where(orders.c.job_id.in_(job_ids)).order_by(orders.c.job_id, orders.c.position),
+            ),
+        )
+
+    def siblings(self, order: OrderRow) -> list[OrderRow]:
+        """All orders of the same job, by position."""
+        return [other for other in self.orders.values() if other.job_id == order.job_id]
+
+    def change_order(self, order: OrderRow, **columns: Any) -> OrderRow:
+        self.orders[order.id] = changed = replace(order, **columns)
+        self._dirty.add(order.id)
+        return changed
+
+    def change_job(self, job: Job, **columns: Any) -> Job:
+        self.jobs[job.id] = changed = replace(job, **columns)
+        self._dirty.add(job.id)
+        return changed
+
+    def add_assets(self, *new: Asset) -> None:
+        self._assets += new
+
+    def settle_account(self, order: OrderRow, actual: Decimal) -> None:
+        self._entries.append(ledger.settlement(order, actual))
+
+    async def write(self) -> None:
+        await self._update(orders, self.orders, ORDER_CHANGES)
+        await self._update(jobs, self.jobs, JOB_CHANGES)
+        if self._assets:
+            await self.tx.connection.execute(assets.insert(), [as_columns(asset) for asset in self._assets])
+        await ledger.enter(self.tx.connection, self._entries, at=self.tx.now())
+
+    async def _update(self, table: Table, records: dict[str, R], columns: tuple[str, ...]) -> None:
+        changed = [as_columns(record) for record in records.values() if record.id in self._dirty]
+        if not changed:
+            return
+        query = update(table).where(table.c.id == bindparam("row_id"))
+        values = [{"row_id": row["id"], **{name: row[name] for name in columns}} for row in changed]
+        await self.tx.connection.execute(query, values)

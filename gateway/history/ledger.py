@@ -1,0 +1,50 @@
+"""The account: what was reserved, spent and given back, one entry of each per order; what is free is not booked."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.history.records import OrderRow
+from gateway.history.tables import ledger
+from shared.contracts.base import FREE
+
+Entry = Literal["reservation", "actual", "refund"]
+
+
+async def enter(connection: AsyncConnection, entries: Iterable[tuple[Entry, OrderRow, Decimal]], *, at: float) -> None:
+    rows = [_row(entry, order, usd, at=at) for entry, order, usd in entries if usd > 0]
+    if rows:
+        await connection.execute(ledger.insert(), rows)
+
+
+def settlement(order: OrderRow, actual: Decimal) -> tuple[Entry, OrderRow, Decimal]:
+    """How an ended order leaves the account: what it cost, or its reservation given back."""
+    return ("actual", order, actual) if actual > 0 else ("refund", order, order.price_usd)
+
+
+async def spent(connection: AsyncConnection, production_id: str) -> tuple[Decimal, Decimal]:
+    """What is still reserved for a production, and what it has really cost."""
+    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(ledger.c.production_id == production_id)
+    rows = (await connection.execute(query)).all()
+    settled = {order_id for order_id, entry, _ in rows if entry != "reservation"}
+    reserved = (Decimal(usd) for order_id, entry, usd in rows if entry == "reservation" and order_id not in settled)
+    actual = (Decimal(usd) for _, entry, usd in rows if entry == "actual")
+    return sum(reserved, FREE), sum(actual, FREE)
+
+
+def _row(entry: Entry, order: OrderRow, usd: Decimal, *, at: float) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "order_id": order.id,
+        "job_id": order.job_id,
+        "production_id": order.production_id,
+        "space": order.space,
+        "project": order.body.get("project"),
+        "entry": entry,
+        "usd": format(usd, "f"),
+        "at": at,
+    }

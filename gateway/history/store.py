@@ -1,0 +1,60 @@
+"""The history: opens transactions, and tells the world what they told only after their commit."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from gateway.history.changes import Changes
+from gateway.history.database import Database
+from gateway.history.records import EventRow
+from gateway.history.transaction import Transaction
+from shared.contracts.base import JobId, ProductionId
+from shared.contracts.order import Announcement
+
+__all__ = ["History", "Transaction"]
+
+
+class History:
+    """Opens transactions and, once one is committed, announces what it told."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        announce: Callable[[Announcement], None] = lambda _announcement: None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`announce` must neither block nor raise: the fact is committed, the announcement only a hint."""
+        self.database = database
+        self.changed = Changes()
+        self.now = now
+        self.after_commit: list[Callable[[], None]] = []
+        """Called after every committed write, whether or not it told anything; must neither block nor raise."""
+        self._announce = announce
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        async with self.database.write() as connection:
+            transaction = Transaction(connection, now=self.now, writing=True)
+            yield transaction
+            told = await transaction.number_events()
+        self._announce_all(told)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """One consistent view; what is written in it is lost."""
+        async with self.database.read() as connection:
+            yield Transaction(connection, now=self.now, writing=False)
+
+    async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
+        return await self.changed.wait_for_change(after_seq, timeout_s)
+
+    def _announce_all(self, told: Sequence[EventRow]) -> None:
+        for event in told:
+            job_id = None if event.job_id is None else JobId(event.job_id)
+            production_id = None if event.production_id is None else ProductionId(event.production_id)
+            self._announce(Announcement(seq=event.seq, job_id=job_id, production_id=production_id))
+        if told:
+            self.changed.notice(told[-1].seq)
+        for committed in self.after_commit:
+            committed()

@@ -1,0 +1,60 @@
+"""What the routes work with: one value, put together in `service.py`, within reach of every request."""
+
+from dataclasses import dataclass, field
+from typing import Protocol, get_args
+
+from aiohttp import web
+
+from gateway.accept import Acceptance
+from gateway.feed import Feed
+from gateway.history.store import History
+from gateway.live import Live
+from gateway.protection import Protection
+from gateway.render import Urls
+from gateway.sockets import Hub, SocketBounds
+from gateway.stopping import Stopping
+from gateway.waiting import Waiting
+from shared.contracts.base import Kind
+from shared.contracts.order import ServiceCard
+from shared.media.base import MediaStore
+
+
+class Line(Protocol):
+    """What the routes need of the bus."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def services(self) -> tuple[ServiceCard, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The gateway's collaborators. `service.py` connects them and runs `feed.run`, `live.run` and `hub.sweep`."""
+
+    history: History
+    bus: Line
+    media: MediaStore
+    acceptance: Acceptance
+    stopping: Stopping
+    feed: Feed
+    live: Live
+    hub: Hub
+    waiting: Waiting
+    urls: Urls = field(default_factory=Urls)
+    protection: Protection = field(default_factory=Protection)
+    sockets: SocketBounds = field(default_factory=SocketBounds)
+    max_body_bytes: int = 8 << 20
+    needed: tuple[Kind, ...] = get_args(Kind)
+    """The kinds that must have a live service before the gateway calls itself ready."""
+
+    def connect(self) -> None:
+        """Let all who listen hear the feed. What is live goes last: its end is told before it is forgotten."""
+        self.feed.listen(self.hub.hear)
+        self.feed.listen(self.waiting.hear)
+        self.feed.listen(self.live.hear)
+        self.live.watch(self.hub.watch)
+        self.stopping.watch(self.live.note)
+
+
+HOUSE: web.AppKey[House] = web.AppKey("house", House)

@@ -1,0 +1,177 @@
+"""How far running jobs are: the newest progress of their orders, added up, never going down."""
+
+import asyncio
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from gateway.history.records import TERMINAL, EventRow, Job, OrderRow, Production
+from gateway.history.snapshots import job_snapshot
+from gateway.history.store import History
+from shared.contracts.order import Progress
+from shared.logs import logger
+
+JUST_BEFORE_THE_END = 0.99
+MOST_GUESSED = 0.95
+MOST_LOOKED_UP_AT_ONCE = 1_000
+MOST_FORGOTTEN = 10_000
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far a job is. `fraction` is below 1: only the end of the job makes it 1."""
+
+    fraction: float
+    stage: str
+    message: str
+
+
+@dataclass(slots=True)
+class Running:
+    """A job under way: its small fields as last told, and how far each of its orders is."""
+
+    told: dict[str, Any]
+    space: str
+    total: int
+    fractions: dict[str, float] = field(default_factory=dict)
+    newest: JobProgress = JobProgress(0.0, "", "")
+
+    def take(self, progress: Progress, fraction: float) -> None:
+        known = self.fractions.get(progress.order_id, 0.0)
+        self.fractions[progress.order_id] = max(known, min(1.0, fraction))
+        together = sum(self.fractions.values()) / max(1, self.total)
+        together = max(self.newest.fraction, min(JUST_BEFORE_THE_END, together))
+        self.newest = JobProgress(together, progress.stage, progress.message)
+
+    def as_told(self) -> dict[str, Any]:
+        """The data of a `job.progress` frame."""
+        live = {"fraction": self.newest.fraction, "stage": self.newest.stage, "message": self.newest.message}
+        return self.told | {"progress": self.told["progress"] | live}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An order whose progress counts: its job, and what a guess needs (seconds since the epoch, seconds)."""
+
+    job_id: str
+    started_at: float
+    typical_s: float
+
+
+Watcher = Callable[[Running], None]
+
+
+class Live:
+    """Hears progress from the bus and ends from the feed. Nothing in here matters: progress comes again."""
+
+    def __init__(self, history: History, *, now: Callable[[], float]) -> None:
+        self._history = history
+        self._now = now
+        self._orders: dict[str, _Known] = {}
+        self._running: dict[str, Running] = {}
+        self._over: OrderedDict[str, None] = OrderedDict()
+        self._films: dict[str, float] = {}
+        self._strangers: asyncio.Queue[Progress] = asyncio.Queue(MOST_LOOKED_UP_AT_ONCE)
+        self._watchers: list[Watcher] = []
+
+    def watch(self, watcher: Watcher) -> None:
+        """`watcher` is called at every step of every job; it neither blocks nor raises."""
+        self._watchers.append(watcher)
+
+    def of_job(self, job_id: str) -> JobProgress | None:
+        """The newest progress of a running job; None where nothing was heard of it yet."""
+        running = self._running.get(job_id)
+        return running.newest if running else None
+
+    def film_fraction(self, film: Production, fraction: float) -> float:
+        """`fraction`, or what was told before when that was more: a film never goes back."""
+        if film.is_terminal:
+            return fraction
+        self._films[film.id] = max(fraction, self._films.get(film.id, 0.0))
+        return self._films[film.id]
+
+    def hear_progress(self, progress: Progress) -> None:
+        """The bus's callback."""
+        known = self._orders.get(progress.order_id)
+        if known is not None:
+            self._step(known, progress)
+        elif progress.order_id not in self._over and not self._strangers.full():
+            self._strangers.put_nowait(progress)
+
+    def hear(self, event: EventRow) -> None:
+        """The feed's callback: a job that has ended is live no more."""
+        if event.job_id is None:
+            if event.data.get("status") in TERMINAL:
+                self._films.pop(event.production_id or "", None)
+        elif event.data.get("status") in TERMINAL:
+            self._forget(event.job_id)
+        elif (running := self._running.get(event.job_id)) is not None:
+            running.told = event.data
+
+    def note(self, job: Job) -> None:
+        """A job stands differently without an event that says so: it is being canceled."""
+        if (running := self._running.get(job.id)) is not None and not job.is_terminal:
+            running.told = job_snapshot(job)
+
+    async def run(self) -> None:
+        """Look up the jobs of orders not met before, until canceled."""
+        while True:
+            progress = await self._strangers.get()
+            try:
+                await self._meet(progress)
+            except DBAPIError as error:
+                log.warning("progress_not_placed", error=str(error.orig))
+
+    async def _meet(self, progress: Progress) -> None:
+        if progress.order_id not in self._orders:
+            async with self._history.read() as tx:
+                order = await tx.order(progress.order_id)
+                job = await tx.job(order.job_id) if order else None
+            if order is None or job is None or order.status == "ended" or job.is_terminal:
+                self._lay_aside(progress.order_id)
+            elif (
+                job.status != "queued" and job.id not in self._over
+            ):  # queued: its start is still on the way here; progress comes again
+                self._admit(order, job)
+        known = self._orders.get(progress.order_id)
+        if known is not None:
+            self._step(known, progress)
+
+    def _admit(self, order: OrderRow, job: Job) -> None:
+        started = order.started_at or order.released_at or self._now()
+        typical = float(order.body.get("typical_s") or 10.0)
+        self._orders[order.id] = _Known(job_id=job.id, started_at=started, typical_s=typical)
+        if job.id not in self._running:
+            self._running[job.id] = Running(told=job_snapshot(job), space=job.space, total=job.total)
+
+    def _step(self, known: _Known, progress: Progress) -> None:
+        running = self._running[known.job_id]
+        fraction = progress.fraction
+        if fraction is None:
+            fraction = guessed(elapsed_s=self._now() - known.started_at, typical_s=known.typical_s)
+        running.take(progress, fraction)
+        for watcher in self._watchers:
+            watcher(running)
+
+    def _forget(self, job_id: str) -> None:
+        self._running.pop(job_id, None)
+        self._lay_aside(job_id)  # a look-up under way may still take it for running
+        for order_id in [order_id for order_id, known in self._orders.items() if known.job_id == job_id]:
+            del self._orders[order_id]
+            self._lay_aside(order_id)
+
+    def _lay_aside(self, order_id: str) -> None:
+        self._over[order_id] = None
+        if len(self._over) > MOST_FORGOTTEN:
+            self._over.popitem(last=False)
+
+
+def guessed(*, elapsed_s: float, typical_s: float) -> float:
+    """How far an order is whose provider does not say: always moving, below 0.95."""
+    return MOST_GUESSED * (1 - math.exp(-2 * max(0.0, elapsed_s) / max(0.1, typical_s)))

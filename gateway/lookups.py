@@ -1,0 +1,51 @@
+"""The ids and names in a request, looked up in the history. Unknown ones are told, all at once."""
+
+from collections.abc import Sequence
+
+from gateway.history.records import Asset, Job, JobFilter, Production
+from gateway.history.store import Transaction
+from shared.contracts.base import AssetId, AssetRef, ErrorCode
+from shared.errors import PermanentError
+
+PICTURES = frozenset({"image", "upload"})
+FILMS = frozenset({"clip", "cut"})
+PAGE = 200
+
+
+async def picture(tx: Transaction, image_id: str, *, space: str) -> AssetRef:
+    """The picture `image_id`. Raises PermanentError NOT_FOUND."""
+    found = await tx.asset(image_id, space=space)
+    if found is None or found.kind not in PICTURES:
+        raise PermanentError.of(
+            ErrorCode.NOT_FOUND, f"`character_reference_image_id` {image_id}: there is no such picture"
+        )
+    return _ref(found)
+
+
+async def clips(tx: Transaction, video_ids: Sequence[str], *, space: str) -> tuple[AssetRef, ...]:
+    """The videos of `video_ids` in their order. Raises PermanentError NOT_FOUND listing every unknown id."""
+    found = {video_id: await tx.asset(video_id, space=space) for video_id in dict.fromkeys(video_ids)}
+    known = {video_id: _ref(asset) for video_id, asset in found.items() if asset and asset.kind in FILMS}
+    if unknown := [video_id for video_id in found if video_id not in known]:
+        raise PermanentError.of(ErrorCode.NOT_FOUND, f"`video_ids`: there is no video {', '.join(unknown)}")
+    return tuple(known[video_id] for video_id in video_ids)
+
+
+async def refuse_taken_folder(tx: Transaction, output_dir: str | None, *, space: str) -> None:
+    """Raises PermanentError CONFLICT where `output_dir` holds scenes, or will."""
+    if output_dir is None:
+        return
+    if await tx.asset_by_key(f"scenes/{output_dir}/scenes.json") or await _is_promised(tx, output_dir, space):
+        raise PermanentError.of(ErrorCode.CONFLICT, f"`output_dir` {output_dir} is taken: choose another name")
+
+
+async def _is_promised(tx: Transaction, output_dir: str, space: str) -> bool:
+    """Is a job or a film on its way to write there? Their texts hold the name, so `q` finds them."""
+    wanted = JobFilter(space=space, q=output_dir, limit=PAGE)
+    jobs, films = (await tx.list_jobs(wanted)).items, (await tx.list_productions(wanted)).items
+    asked: list[Job | Production] = [*jobs, *films]
+    return any(one.request.get("output_dir") == output_dir and not one.is_terminal for one in asked)
+
+
+def _ref(asset: Asset) -> AssetRef:
+    return AssetRef(asset_id=AssetId(asset.id), key=asset.key, sha256=asset.sha256, media_type=asset.media_type)

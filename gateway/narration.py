@@ -1,0 +1,34 @@
+"""In debug mode, how an order was understood: what was asked, which defaults filled it up, and the whole prompt."""
+
+from gateway.history.records import Job, Production
+from gateway.planning import Means
+from shared.contracts.base import Kind
+from shared.logs import logger
+
+log = logger(__name__)
+
+
+def tell_job(job: Job, *, kind: Kind, means: Means) -> None:
+    """One line for a job. Pictures are hash and size by now."""
+    used = job.plan["parameters_used"]
+    log.debug(
+        "job_planned",
+        job_id=job.id,
+        production_id=job.production_id,
+        part=job.part,
+        kind=kind,
+        asked=job.request,
+        defaults={name: value for name, value in used.items() if name not in job.request and name != "seed"},
+        defaults_from=means.defaults.preference(kind).file,
+        seed=used.get("seed"),
+        backend=job.plan["backend"],
+        model=job.plan["model"],
+        adjusted=job.plan["adjusted_parameters"],
+        ignored=job.plan["ignored_parameters"],
+        prompt=job.plan["prompt"],
+    )
+
+
+def tell_production(production: Production) -> None:
+    """One line for a film: what was asked and everything that was settled."""
+    log.debug("production_planned", production_id=production.id, asked=production.request, settings=production.settings)

@@ -1,0 +1,251 @@
+"""What is asked -> a job and its orders: model, fitting, price, ids. Pure: clock, ids and seeds are given."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from gateway.choice import Choice, Reach, choose
+from gateway.commands import Mint, Ordered, again, commands_of, shown, wishes
+from gateway.defaults import Defaults
+from gateway.history.records import Job, NewJob, OrderRow
+from gateway.materials import Materials
+from gateway.requests.fields import SEEDS
+from gateway.requests.orders import REQUESTS, JobRequest
+from gateway.requests.reading import InvalidRequest
+from shared.catalog import Catalog, Fitted, Model, fit
+from shared.contracts.base import FREE, JobId, Kind, OrderId, ProductionId
+from shared.contracts.order import Command, Order
+from shared.contracts.video import GenerateVideo
+
+SEARCHED = ("idea", "character_description", "prompt", "title", "output_dir", "project")
+FILM_TOLD = frozenset({"seed", "negative_prompt"})
+"""What a film gives its parts without the client having named it for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a plan draws on. `reach`: kind -> what its live services reach; a kind that is missing is unknown."""
+
+    catalog: Catalog
+    defaults: Defaults
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+    one_machine: bool = False
+    now: Callable[[], float] = time.time
+    mint: Mint = uuid4
+    seed: Callable[[], int] = lambda: random.randrange(SEEDS)
+
+    def choose(self, kind: Kind, *, model: str | None = None, backend: str | None = None) -> Choice:
+        """The model that makes `kind`. Raises PermanentError (503)."""
+        return choose(
+            kind,
+            catalog=self.catalog,
+            preference=self.defaults.preference(kind),
+            reach=self.reach.get(kind),
+            one_machine=self.one_machine,
+            model=model,
+            backend=backend,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """For whom a job is made, and as which part of which production."""
+
+    space: str
+    request_id: str | None = None
+    project: str | None = None
+    production_id: str | None = None
+    part: str | None = None
+
+
+def plan_job(request: JobRequest, materials: Materials, *, asker: Asker, means: Means) -> NewJob:
+    """Resolve one request into a job. Raises InvalidRequest (400) or PermanentError (503)."""
+    choice = means.choose(
+        request.kind, model=getattr(request, "model", None), backend=getattr(request, "backend", None)
+    )
+    inputs = wishes(request, materials, means.defaults, seed=means.seed())
+    asked = asked_of(request, materials) - (FILM_TOLD if asker.production_id else frozenset())
+    fitted = fit(choice.model, inputs, asked=asked)
+    if asker.production_id is None:
+        refuse_other_shapes(choice.model, fitted)
+    ordered = commands_of(request, materials, fitted, means.defaults, means.mint)
+    return _new_job(request, materials, choice, fitted, ordered, asker=asker, means=means)
+
+
+def plan_part(kind: Kind, wanted: Mapping[str, Any], *, asker: Asker, means: Means) -> NewJob:
+    """A director's want -> a job. `wanted` holds wire fields of the kind's request and, beside them, `Materials`."""
+    materials, asked = Materials.part_of(wanted)
+    settled = replace(means, reach={})  # the film's models were chosen when it was accepted: its parts wait for them
+    if asked.get("seed") is not None:
+        asked["seed"] %= SEEDS
+    if kind == "stitch_videos":
+        asked["video_ids"] = [clip.asset_id for clip in materials.clips]
+    return plan_job(REQUESTS[kind].model_validate(asked), materials, asker=asker, means=settled)
+
+
+def plan_retry(job: Job, orders: Sequence[OrderRow], *, means: Means, request_id: str | None = None) -> NewJob:
+    """A new job that orders again what `job` did not get. An uncertain order is settled first, never bought twice."""
+    job_id = str(means.mint())
+    missing = [order for order in orders if (order.outcome or {}).get("status") != "succeeded"]
+    rows = tuple(
+        _order_again(order, position, job_id, means=means, request_id=request_id)
+        for position, order in enumerate(missing)
+    )
+    price = sum((row.price_usd for row in rows), FREE)
+    fresh = Job(
+        id=job_id,
+        space=job.space,
+        kind=job.kind,
+        request=job.request,
+        plan=job.plan,
+        created_at=means.now(),
+        project=job.project,
+        production_id=job.production_id,
+        part=job.part,
+        warnings=job.warnings,
+        estimated_usd=price,
+        reserved_usd=price,
+        total=len(rows),
+        retry_of=job.id,
+        attempt=job.attempt + 1,
+        request_id=request_id,
+        search=job.search,
+    )
+    return NewJob(fresh, rows)
+
+
+def asked_of(request: JobRequest, materials: Materials) -> frozenset[str]:
+    """The canonical inputs that the client named itself."""
+    named = {name for name in request.model_fields_set if getattr(request, name) is not None}
+    return frozenset(named | ({"reference"} if materials.reference else set()))
+
+
+def refuse_other_shapes(model: Model, fitted: Fitted) -> None:
+    """A film of another shape than asked is no film: nothing is ordered. Raises InvalidRequest."""
+    if shape := fitted.adjusted.get("aspect_ratio"):
+        made = ", ".join(model.aspect_ratios)
+        raise InvalidRequest.at("aspect_ratio", f"{shape.asked} is not made by {model.id}; it makes {made}")
+
+
+def price_of(model: Model, command: Command) -> Decimal:
+    """What one order is expected to cost, in US dollars."""
+    if model.price is None:
+        return FREE
+    return model.price.of(duration_s=command.duration_s if isinstance(command, GenerateVideo) else 0.0)
+
+
+def _new_job(
+    request: JobRequest,
+    materials: Materials,
+    choice: Choice,
+    fitted: Fitted,
+    ordered: Ordered,
+    *,
+    asker: Asker,
+    means: Means,
+) -> NewJob:
+    job_id = str(means.mint())
+    asked = shown(request, materials.reference)
+    orders = _orders(job_id, ordered.commands, choice.model, asker=asker, means=means)
+    price = sum((order.price_usd for order in orders), FREE)
+    job = Job(
+        id=job_id,
+        space=asker.space,
+        kind=request.kind,
+        request=asked,
+        plan=_told(choice.model, fitted, ordered),
+        created_at=means.now(),
+        project=asker.project or request.project,
+        production_id=asker.production_id,
+        part=asker.part,
+        warnings=[*choice.warnings, *fitted.warnings],
+        estimated_usd=price,
+        reserved_usd=price,
+        total=len(orders),
+        request_id=asker.request_id,
+        search=search_text(asked),
+    )
+    return NewJob(job, orders)
+
+
+def _told(model: Model, fitted: Fitted, ordered: Ordered) -> dict[str, Any]:
+    """The plan as the job keeps it: JSON."""
+    return {
+        "backend": model.provider,
+        "model": model.id,
+        "prompt": ordered.prompt,
+        "parameters_used": ordered.used,
+        "adjusted_parameters": {
+            name: {"asked": change.asked, "used": change.used} for name, change in fitted.adjusted.items()
+        },
+        "ignored_parameters": list(fitted.ignored),
+        "typical_s": model.typical_s,
+    }
+
+
+def _orders(
+    job_id: str, commands: Sequence[Command], model: Model, *, asker: Asker, means: Means
+) -> tuple[OrderRow, ...]:
+    return tuple(
+        _row(
+            Order(
+                order_id=OrderId(str(means.mint())),
+                job_id=JobId(job_id),
+                production_id=ProductionId(asker.production_id) if asker.production_id else None,
+                project=asker.project,
+                request_id=asker.request_id,
+                provider=model.provider,
+                model=model.id,
+                account=model.account,
+                price_usd=price_of(model, command),
+                typical_s=model.typical_s,
+                longest_s=model.longest_s,
+                command=command,
+            ),
+            position,
+            space=asker.space,
+            at=means.now(),
+        )
+        for position, command in enumerate(commands)
+    )
+
+
+def _row(order: Order, position: int, *, space: str, at: float) -> OrderRow:
+    return OrderRow(
+        id=order.order_id,
+        job_id=order.job_id,
+        production_id=order.production_id,
+        space=space,
+        position=position,
+        kind=order.command.kind,
+        provider=order.provider,
+        model=order.model,
+        account=order.account,
+        body=order.model_dump(mode="json", exclude={"release"}),
+        price_usd=order.price_usd,
+        created_at=at,
+    )
+
+
+def _order_again(row: OrderRow, position: int, job_id: str, *, means: Means, request_id: str | None) -> OrderRow:
+    old = Order.model_validate(row.body)
+    uncertain = (row.outcome or {}).get("status") == "uncertain"
+    fresh = old.model_copy(
+        update={
+            "order_id": OrderId(str(means.mint())),
+            "job_id": JobId(job_id),
+            "request_id": request_id,
+            "retries": old.order_id if uncertain else None,
+            "command": again(old.command, means.mint),
+        }
+    )
+    return _row(fresh, position, space=row.space, at=means.now())
+
+
+def search_text(asked: Mapping[str, Any]) -> str:
+    """What `q` looks through: the texts of a request."""
+    return "\n".join(str(asked[name]) for name in SEARCHED if asked.get(name))

@@ -1,0 +1,45 @@
+"""The means of the moment: who is alive, asked of the bus every few seconds at most."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from gateway.choice import reach_of
+from gateway.planning import Means
+from shared.contracts.order import ServiceCard
+from shared.errors import BusAway
+
+ASK_EVERY_S = 2.0
+PATIENCE_S = 1.0
+
+
+class Reachability:
+    """Called, it gives `Means` with what is reachable now; while the bus is away, with what was known last."""
+
+    def __init__(
+        self,
+        means: Means,
+        *,
+        services: Callable[[], Awaitable[tuple[ServiceCard, ...]]],
+        ask_every_s: float = ASK_EVERY_S,
+    ) -> None:
+        self._means = means
+        self._services = services
+        self._ask_every_s = ask_every_s
+        self._asked_at = -ask_every_s
+        self._one_asks = asyncio.Lock()
+
+    async def __call__(self) -> Means:
+        async with self._one_asks:
+            if self._means.now() - self._asked_at >= self._ask_every_s:
+                await self._ask()
+        return self._means
+
+    async def _ask(self) -> None:
+        self._asked_at = self._means.now()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                cards = await self._services()
+        except (BusAway, TimeoutError):
+            return
+        self._means = replace(self._means, reach=reach_of(cards))

@@ -1,0 +1,18 @@
+"""The bodies of answers: rows in, wire names out. URLs are added here, when something is read. Pure."""
+
+from gateway.render.assets import asset_body, image_info, video_info
+from gateway.render.jobs import job_body
+from gateway.render.productions import film_fraction, production_body
+from gateway.render.results import result_body
+from gateway.render.urls import Urls
+
+__all__ = [
+    "Urls",
+    "asset_body",
+    "film_fraction",
+    "image_info",
+    "job_body",
+    "production_body",
+    "result_body",
+    "video_info",
+]

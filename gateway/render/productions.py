@@ -1,0 +1,183 @@
+"""The whole film as `GET /productions/{id}` shows it (API.md section 3)."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from gateway.films import FilmSettings
+from gateway.history.records import Job, Production, SceneVersion
+from gateway.history.snapshots import production_snapshot, usd
+from gateway.problems import problem_of
+from gateway.render.jobs import job_problem
+from gateway.render.results import image_entry, made_of, media_facts
+from gateway.render.urls import Urls
+from shared.contracts.base import FREE, Fault
+from shared.contracts.image import ReferenceGenerated
+from shared.contracts.stitch import VideosStitched
+from shared.contracts.video import VideoGenerated
+
+WEIGHTS = {"scenes": 0.05, "character": 0.10, "clips": 0.75, "cut": 0.10}
+"""How much of the whole each part is, roughly as long as it takes."""
+JUST_BEFORE_THE_END = 0.99
+
+FractionOf = Callable[[Job], float]
+"""How far a job is, 0 to 1."""
+
+
+def ended(job: Job) -> float:
+    """The fraction of a job of which nothing live is known."""
+    return 1.0 if job.is_terminal else 0.0
+
+
+def film_fraction(production: Production, jobs: Sequence[Job], *, fraction_of: FractionOf = ended) -> float:
+    """How far the film is: its parts by weight. 1 only when it has ended."""
+    if production.is_terminal:
+        return 1.0
+    newest = newest_parts(jobs)
+    settings = FilmSettings.model_validate(production.settings)
+    done = {name: fraction_of(newest[name]) if name in newest else 0.0 for name in ("scenes", "character", "cut")}
+    if production.reference is not None and "character" not in newest:
+        done["character"] = 1.0
+    numbers = range(1, settings.number_of_scenes + 1)
+    clips = [fraction_of(job) for number in numbers if (job := shot_job(newest, number))]
+    done["clips"] = sum(clips) / settings.number_of_scenes
+    return min(JUST_BEFORE_THE_END, sum(WEIGHTS[name] * fraction for name, fraction in done.items()))
+
+
+def production_body(
+    production: Production,
+    *,
+    urls: Urls,
+    scenes: Sequence[SceneVersion] = (),
+    jobs: Sequence[Job] = (),
+    spent: tuple[Decimal, Decimal] = (FREE, FREE),
+    fraction: float | None = None,
+    fraction_of: FractionOf = ended,
+) -> dict[str, Any]:
+    """The whole film. `jobs`: all of it, oldest first; `spent`: (reserved, actual); `fraction`: as told before."""
+    newest = newest_parts(jobs)
+    settings = FilmSettings.model_validate(production.settings)
+    done = film_fraction(production, jobs, fraction_of=fraction_of) if fraction is None else fraction
+    reserved, actual = spent
+    return {
+        **production_snapshot(production),
+        "progress": _progress(production, jobs, done),
+        "eta_seconds": None,
+        "request": production.request,
+        "settings": _settings(settings),
+        "error": _problem(production),
+        "scenes": [_scene(scene, newest, urls, fraction_of) for scene in scenes],
+        "character": _character(production, newest.get("character"), urls, fraction_of),
+        "jobs": [_job(job, urls, fraction_of) for job in jobs],
+        "cost": {
+            "estimated_usd": usd(settings.estimated_usd),
+            "reserved_usd": usd(reserved),
+            "actual_usd": usd(actual),
+            "budget_usd": usd(production.budget_usd),
+        },
+        "final_video": _final(newest.get("cut"), urls),
+        "urls": urls.production(production.id),
+    }
+
+
+def newest_parts(jobs: Sequence[Job]) -> dict[str, Job]:
+    """Part -> its newest job; `jobs` are oldest first."""
+    return {job.part: job for job in jobs if job.part}
+
+
+def shot_job(newest: dict[str, Job], number: int) -> Job | None:
+    """The job that makes what is seen of scene `number`: its stand-in's where there is one."""
+    return newest.get(f"filler/{number}") or newest.get(f"clip/{number}")
+
+
+def _progress(production: Production, jobs: Sequence[Job], fraction: float) -> dict[str, Any]:
+    over = sum(job.is_terminal for job in jobs)
+    return {
+        "fraction": fraction,
+        "stage": production.stage,
+        "message": f"{over} of {len(jobs)} jobs have ended" if jobs else "",
+        "done": over,
+        "total": len(jobs),
+    }
+
+
+def _settings(settings: FilmSettings) -> dict[str, Any]:
+    """What was fixed at the start and is worth knowing, so that the film can be made again."""
+    inputs = settings.inputs
+    return {
+        "seed": settings.seed,
+        "number_of_scenes": settings.number_of_scenes,
+        "on_failed_scene": settings.on_failed_scene,
+        "models": {
+            "scene": inputs["create_scenes"]["model"],
+            "image": inputs["generate_character_reference"]["model"],
+            "video": inputs["generate_video"]["model"],
+        },
+        **{name: inputs["stitch_videos"][name] for name in ("width", "height", "fps", "fit")},
+    }
+
+
+def _problem(production: Production) -> dict[str, Any] | None:
+    if production.error is None:
+        return None
+    return problem_of(
+        Fault.model_validate(production.error), request_id=production.request_id, at=production.completed_at
+    )
+
+
+def _scene(scene: SceneVersion, newest: dict[str, Job], urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+    job = shot_job(newest, scene.number)
+    return {
+        "number": scene.number,
+        "version": scene.version,
+        **{name: value for name, value in scene.scene.items() if value is not None},
+        "clip": _clip(job, urls),
+        "is_stand_in": job is not None and (job.part or "").startswith("filler/"),
+        "job": _job(job, urls, fraction_of) if job else None,
+    }
+
+
+def _clip(job: Job | None, urls: Urls) -> dict[str, Any] | None:
+    made = next((made for made in made_of(job) if isinstance(made, VideoGenerated)), None)
+    if made is None:
+        return None
+    return {"video_id": made.video.asset_id, "video_url": urls.video(made.video.asset_id), **media_facts(made)}
+
+
+def _character(production: Production, job: Job | None, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+    """The candidates and the one that was chosen; a picture the client brought is chosen without candidates."""
+    candidates = [image_entry(made, urls) for made in made_of(job) if isinstance(made, ReferenceGenerated)]
+    chosen = production.reference["asset_id"] if production.reference else None
+    return {
+        "candidates": candidates,
+        "chosen": {"id": chosen, "url": urls.image(chosen)} if chosen else None,
+        "job": _job(job, urls, fraction_of) if job else None,
+    }
+
+
+def _job(job: Job, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+    """A job in few words."""
+    return {
+        "job_id": job.id,
+        "kind": job.kind,
+        "part": job.part,
+        "status": job.status,
+        "fraction": fraction_of(job),
+        "error": job_problem(job),
+        "url": urls.job(job.id)["self"],
+    }
+
+
+def _final(cut: Job | None, urls: Urls) -> dict[str, Any] | None:
+    made = next((made for made in made_of(cut) if isinstance(made, VideosStitched)), None)
+    if made is None:
+        return None
+    video = made.video
+    return {
+        "video_id": video.asset_id,
+        "video_path": video.key,
+        "video_url": urls.video(video.asset_id),
+        "size_bytes": video.size_bytes,
+        **media_facts(made),
+        "quality_report": made.quality_report,
+    }

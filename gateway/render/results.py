@@ -1,0 +1,167 @@
+"""The "result" bodies of API.md 1.1 to 1.4, from what the history keeps of a job."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
+
+from gateway.history.records import Job
+from gateway.history.snapshots import usd, wire_time
+from gateway.render.urls import Urls
+from gateway.results import JobResult
+from shared.contracts.base import FREE
+from shared.contracts.image import ReferenceGenerated
+from shared.contracts.order import Result
+from shared.contracts.scene import Scene, ScenesCreated
+from shared.contracts.stitch import VideosStitched
+from shared.contracts.video import VideoGenerated
+
+
+def result_body(
+    job: Job,
+    *,
+    urls: Urls,
+    base64: Mapping[str, str] | None = None,
+    scenes: Sequence[Scene] | None = None,
+) -> dict[str, Any] | None:
+    """What the job made, None while there is nothing.
+
+    `base64`: image id -> bytes, for answers that carry them. `scenes`: those of a set too large to travel.
+    """
+    if job.result is None:
+        return None
+    result = JobResult.model_validate(job.result)
+    if not result.made:
+        return None
+    first = result.made[0]
+    match first:
+        case ScenesCreated():
+            return _scenes(job, first, urls, scenes)
+        case ReferenceGenerated():
+            return _references(job, result, urls, base64 or {})
+        case VideoGenerated():
+            return _clip(job, first, urls)
+        case VideosStitched():
+            return _cut(job, first, urls)
+        case _:
+            assert_never(first)
+
+
+def _scenes(job: Job, made: ScenesCreated, urls: Urls, scenes: Sequence[Scene] | None) -> dict[str, Any]:
+    told = made.scenes or tuple(scenes or ())
+    return {
+        "scene_set_id": made.scene_set_id,
+        "scenes": [scene.model_dump(mode="json", exclude_none=True) for scene in told],
+        "output_files": urls.scene_files(made.scene_set_id),
+        "metadata": {
+            "idea": job.request.get("idea"),
+            "number_of_scenes": job.plan["parameters_used"]["number_of_scenes"],
+            **_how(job),
+            "parameters_used": {**job.plan["parameters_used"], **made.parameters_used},
+            "processing_time_seconds": _seconds(made.processing_time_s),
+            "usage": {"prompt_tokens": made.prompt_tokens, "output_tokens": made.output_tokens},
+        },
+    }
+
+
+def _references(job: Job, result: JobResult, urls: Urls, base64: Mapping[str, str]) -> dict[str, Any]:
+    images = [made for made in result.made if isinstance(made, ReferenceGenerated)]
+    return {
+        "images": [image_entry(made, urls, base64) for made in images],
+        "failed_images": [
+            {"index": missed.index, "error_code": missed.fault.code, "message": missed.fault.message}
+            for missed in result.missed
+        ],
+        "metadata": {
+            "character_description": job.request.get("character_description"),
+            **_how(job),
+            "num_images_requested": job.total,
+            "num_images_generated": len(images),
+            "prompt": images[0].prompt or job.plan["prompt"],
+        },
+    }
+
+
+def image_entry(made: ReferenceGenerated, urls: Urls, base64: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One picture of a reference job; with its bytes where `base64` has them."""
+    image = made.image
+    entry: dict[str, Any] = {
+        "id": image.asset_id,
+        "path": image.key,
+        "url": urls.image(image.asset_id),
+        "width": image.facts.width,
+        "height": image.facts.height,
+        "seed": made.seed,
+    }
+    if base64 and image.asset_id in base64:
+        entry["base64"] = base64[image.asset_id]
+    return entry
+
+
+def _clip(job: Job, made: VideoGenerated, urls: Urls) -> dict[str, Any]:
+    reference = made.reference
+    return {
+        **_video(made, urls),
+        "metadata": {
+            "prompt": job.plan["prompt"],
+            **_how(job),
+            "reference": reference.model_dump(mode="json", exclude_none=True) if reference else None,
+            "provider_job_id": made.provider_job_id,
+            "processing_time_seconds": _seconds(made.processing_time_s),
+            **media_facts(made),
+            "has_audio": made.video.facts.has_audio,
+        },
+    }
+
+
+def _cut(job: Job, made: VideosStitched, urls: Urls) -> dict[str, Any]:
+    return {
+        **_video(made, urls),
+        "metadata": {
+            "input_video_ids": list(made.input_video_ids),
+            "num_videos_stitched": len(made.input_video_ids) - len(made.skipped),
+            "skipped": list(made.skipped),
+            "merge_time_seconds": _seconds(made.merge_time_s),
+            "total_processing_time_seconds": _seconds(made.processing_time_s),
+            **_how(job),
+            "storage_backend": urls.storage_backend,
+            **media_facts(made),
+            "has_audio": made.video.facts.has_audio,
+            "loudness_lufs": made.loudness_lufs,
+            "audio_video_drift_ms": made.audio_video_drift_ms,
+            "copied_streams": made.copied_streams,
+            "quality_report": made.quality_report,
+        },
+    }
+
+
+def _video(made: VideoGenerated | VideosStitched, urls: Urls) -> dict[str, Any]:
+    video = made.video
+    return {"video_id": video.asset_id, "video_path": video.key, "video_url": urls.video(video.asset_id)}
+
+
+def media_facts(made: VideoGenerated | VideosStitched) -> dict[str, Any]:
+    """Duration in seconds, size in pixels, frames per second."""
+    facts = made.video.facts
+    return {"duration_seconds": facts.duration_s, "width": facts.width, "height": facts.height, "fps": facts.fps}
+
+
+def _how(job: Job) -> dict[str, Any]:
+    """By what it was made, with what, when and for how much."""
+    plan = job.plan
+    return {
+        "backend_used": plan["backend"],
+        "model_used": plan["model"],
+        "parameters_used": plan["parameters_used"],
+        "adjusted_parameters": plan["adjusted_parameters"],
+        "ignored_parameters": plan["ignored_parameters"],
+        "generation_timestamp": wire_time(job.completed_at),
+        "cost_usd": usd(job.actual_usd if job.actual_usd is not None else FREE),
+    }
+
+
+def made_of(job: Job | None) -> tuple[Result, ...]:
+    """What a job made, in order; nothing while it has not."""
+    return JobResult.model_validate(job.result).made if job is not None and job.result else ()
+
+
+def _seconds(value: float) -> float:
+    return round(value, 3)

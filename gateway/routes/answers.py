@@ -1,0 +1,117 @@
+"""How jobs and productions are answered: as they stand, accepted (202), or awaited to their end."""
+
+import base64
+from typing import Any
+
+from aiohttp import web
+
+from gateway import render
+from gateway.history.position import queue_position
+from gateway.history.records import Job, Production
+from gateway.history.store import Transaction
+from gateway.house import HOUSE, House
+from gateway.problems import problem_answer, refused
+from gateway.results import JobResult
+from shared.contracts.base import ErrorCode, Fault
+from shared.contracts.image import ReferenceGenerated
+from shared.errors import PermanentError
+
+ASK_AGAIN_S = 2
+AWAITED = {"Preference-Applied": "wait"}
+
+
+async def answer_job(request: web.Request, job: Job, *, within_s: float | None) -> web.Response:
+    """The job; or exactly what came of it, when the client waits and it ends in time."""
+    house = request.app[HOUSE]
+    if within_s is not None:
+        job = await house.waiting.until_ended(job, within_s=within_s, look=lambda: find_job(house, job.id))
+        if job.is_terminal:
+            return await _outcome(request, job)
+    async with house.history.read() as tx:
+        body = await job_body(house, tx, job)
+    return _accepted(body, at=house.urls.job(job.id)["self"])
+
+
+async def answer_production(request: web.Request, film: Production, *, within_s: float | None) -> web.Response:
+    """The production; awaited to its end when the client waits."""
+    house = request.app[HOUSE]
+    if within_s is not None:
+        film = await house.waiting.until_ended(film, within_s=within_s, look=lambda: find_film(house, film.id))
+        if film.status == "failed" and film.error:
+            return problem_answer(request, PermanentError(Fault.model_validate(film.error)))
+    async with house.history.read() as tx:
+        body = await film_body(house, tx, film)
+    if within_s is not None and film.is_terminal:
+        return web.json_response(body, headers=AWAITED)
+    return _accepted(body, at=house.urls.production(film.id)["self"])
+
+
+async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
+    """The job as a client reads it, with what is live of it."""
+    position = await queue_position(tx, job)
+    return render.job_body(job, urls=house.urls, live=house.live.of_job(job.id), queue_position=position)
+
+
+async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
+    """The whole production as a client reads it; its fraction never goes down."""
+    jobs = await tx.jobs_of(film.id)
+
+    def fraction_of(job: Job) -> float:
+        live = house.live.of_job(job.id)
+        return 1.0 if job.is_terminal else live.fraction if live else 0.0
+
+    return render.production_body(
+        film,
+        urls=house.urls,
+        scenes=await tx.scenes_of(film.id),
+        jobs=jobs,
+        spent=await tx.spent(film.id),
+        fraction=house.live.film_fraction(film, render.film_fraction(film, jobs, fraction_of=fraction_of)),
+        fraction_of=fraction_of,
+    )
+
+
+async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:
+    """The "result" body of a job that has ended; None where it made nothing."""
+    pictures = await _base64_of(house, job) if with_bytes else None
+    return render.result_body(job, urls=house.urls, base64=pictures)
+
+
+async def find_job(house: House, job_id: str) -> Job | None:
+    async with house.history.read() as tx:
+        return await tx.job(job_id)
+
+
+async def find_film(house: House, production_id: str) -> Production | None:
+    async with house.history.read() as tx:
+        return await tx.production(production_id)
+
+
+async def _outcome(request: web.Request, job: Job) -> web.Response:
+    """What a job that was waited for came to: its result, or its error."""
+    if job.status == "failed" and job.error:
+        return problem_answer(request, PermanentError(Fault.model_validate(job.error)), job_id=job.id)
+    house = request.app[HOUSE]
+    result = await result_of(house, job, with_bytes=job.request.get("include_base64") is not False)
+    if job.status == "canceled" or result is None:
+        canceled = refused(ErrorCode.CONFLICT, f"job {job.id} was canceled before it was done", retryable=True)
+        return problem_answer(request, canceled, job_id=job.id)
+    return web.json_response(result, headers=AWAITED)
+
+
+def _accepted(body: dict[str, Any], *, at: str) -> web.Response:
+    return web.json_response(body, status=202, headers={"Location": at, "Retry-After": str(ASK_AGAIN_S)})
+
+
+async def _base64_of(house: House, job: Job) -> dict[str, str]:
+    """Image id -> the picture in base64: a few pictures of a few MB each, read on request only."""
+    made = JobResult.model_validate(job.result).made if job.result else ()
+    return {
+        result.image.asset_id: base64.b64encode(await _read(house, result.image.key)).decode()
+        for result in made
+        if isinstance(result, ReferenceGenerated)
+    }
+
+
+async def _read(house: House, key: str) -> bytes:
+    return b"".join([chunk async for chunk in house.media.open(key)])

@@ -1,0 +1,90 @@
+"""Jobs: one, a list, their events, cancel, retry, delete (API.md section 2)."""
+
+from aiohttp import web
+
+from gateway.history.paging import BadCursor
+from gateway.history.records import Job
+from gateway.house import HOUSE
+from gateway.problems import refused
+from gateway.requests.reading import InvalidRequest
+from gateway.routes.answers import answer_job, job_body
+from gateway.routes.parameters import last_seq, list_filter, path_uuid, space_of, wait_s, whole_number
+from gateway.routes.pipeline import asker_of
+from gateway.sockets import event_body
+from shared.contracts.base import ErrorCode
+
+MOST_EVENTS = 500
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/mv/jobs")
+async def list_jobs(request: web.Request) -> web.Response:
+    house, wanted = request.app[HOUSE], list_filter(request)
+    try:
+        async with house.history.read() as tx:
+            page = await tx.list_jobs(wanted)
+            items = [await job_body(house, tx, job) for job in page.items]
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None
+    return web.json_response({"items": items, "next_cursor": page.next_cursor})
+
+
+@routes.get("/api/mv/jobs/{job_id}")
+async def get_job(request: web.Request) -> web.Response:
+    house, job = request.app[HOUSE], await _asked_job(request)
+    async with house.history.read() as tx:
+        return web.json_response(await job_body(house, tx, job))
+
+
+@routes.get("/api/mv/jobs/{job_id}/events")
+async def get_job_events(request: web.Request) -> web.Response:
+    """The events after `after`, oldest first, at most `limit`: ask on with the last seq."""
+    job = await _asked_job(request)
+    limit = whole_number(request.query, "limit", least=1, most=MOST_EVENTS, default=MOST_EVENTS)
+    after = last_seq(request.query) or 0
+    async with request.app[HOUSE].history.read() as tx:
+        events = await tx.events_after(after, space=job.space, job_ids=(job.id,), limit=limit)
+    return web.json_response([event_body(event) for event in events])
+
+
+@routes.post("/api/mv/jobs/{job_id}/cancel")
+async def cancel_job(request: web.Request) -> web.Response:
+    house = request.app[HOUSE]
+    job = await house.stopping.job(path_uuid(request, "job_id"), space_of(request))
+    async with house.history.read() as tx:
+        body = await job_body(house, tx, job)
+    return web.json_response(body, status=200 if job.is_terminal else 202)
+
+
+@routes.post("/api/mv/jobs/{job_id}/retry")
+async def retry_job(request: web.Request) -> web.Response:
+    within_s, job_id = wait_s(request), path_uuid(request, "job_id")
+    job = await request.app[HOUSE].acceptance.retry(job_id, asker=asker_of(request))
+    return await answer_job(request, job, within_s=within_s)
+
+
+@routes.delete("/api/mv/jobs/{job_id}")
+async def delete_job(request: web.Request) -> web.Response:
+    """Bytes first, then the record: whatever dies in between leaves no file without its row."""
+    house, job = request.app[HOUSE], await _asked_job(request)
+    if not job.is_terminal:
+        raise refused(ErrorCode.CONFLICT, f"job {job.id} is {job.status}; cancel it first")
+    if job.production_id is not None:
+        raise refused(ErrorCode.CONFLICT, f"job {job.id} is a part of production {job.production_id}")
+    async with house.history.read() as tx:
+        assets = await tx.assets_of(job.id)
+    for asset in assets:
+        await house.media.delete(asset.key)
+    async with house.history.write() as tx:
+        await tx.delete_job(job.id)
+    return web.Response(status=204)
+
+
+async def _asked_job(request: web.Request) -> Job:
+    job_id = path_uuid(request, "job_id")
+    async with request.app[HOUSE].history.read() as tx:
+        job = await tx.job(job_id, space=space_of(request))
+    if job is None:
+        raise refused(ErrorCode.NOT_FOUND, f"there is no job {job_id}")
+    return job

@@ -1,0 +1,40 @@
+"""Calls of API.md that later versions have: answered by name, so that nobody searches for a typing mistake."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from gateway.problems import refused
+from shared.contracts.base import ErrorCode
+
+LATER: dict[str, str] = {
+    "/api/mv/assets": "a list of assets",
+    "/api/mv/projects": "projects",
+    "/api/mv/estimate": "estimates",
+    "/api/mv/ws-ticket": "tickets; without keys `GET /api/mv/ws` needs none",
+    "/api/mv/songs": "songs",
+    "/api/mv/songs/{rest:.*}": "songs",
+    "/api/mv/productions/{id}/scenes/{rest:.*}": "editing of single scenes",
+    "/api/mv/productions/{id}/character": "the choice of another character reference",
+    "/api/mv/productions/{id}/continue": "gates to open",
+    "/api/mv/productions/{id}/restitch": "restitching",
+    "/api/mv/productions/{id}/upgrade": "upgrades from animatic to paid model",
+    "/api/mv/productions/{id}/export": "exports",
+    "/api/mv/productions/{id}/share": "shared links",
+    "/metrics": "metrics",
+    "/openapi.json": "an OpenAPI description",
+    "/asyncapi.json": "an AsyncAPI description",
+    "/docs": "generated documentation",
+}
+
+
+def add_later(app: web.Application) -> None:
+    """Register them last, so that everything there is comes first."""
+    for path, what in LATER.items():
+        app.router.add_route("*", path, _refusing(what))
+
+
+def _refusing(what: str) -> Handler:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        raise refused(ErrorCode.NOT_FOUND, f"{request.path}: this version does not have {what}")
+
+    return refuse

@@ -1,0 +1,127 @@
+"""Stored bytes as HTTP serves them: HEAD, ranges, conditions, constant memory whatever the size."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from aiohttp import hdrs, web
+
+from gateway.history.records import Asset
+from gateway.house import HOUSE
+from gateway.problems import refused
+from gateway.requests.reading import FaultAt, InvalidRequest
+from gateway.routes.parameters import path_uuid, space_of
+from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
+from shared.contracts.base import ErrorCode
+
+COPIES = frozenset({"width", "height", "format", "quality"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An asset whose bytes are there."""
+
+    asset: Asset
+    modified: datetime
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.asset.sha256}"'
+
+
+async def find(request: web.Request, *, kinds: frozenset[str], name: str) -> Found:
+    """The asset the path names, with its bytes checked to be there. Raises Refused (404)."""
+    return await present(request, await find_row(request, kinds=kinds, name=name))
+
+
+async def present(request: web.Request, asset: Asset) -> Found:
+    """`asset` with its bytes. Raises Refused (404) where they are gone."""
+    stat = await request.app[HOUSE].media.stat(asset.key)
+    if stat is None or stat.size_bytes != asset.size_bytes:
+        what = "gone from" if stat is None else "damaged in"
+        raise refused(ErrorCode.NOT_FOUND, f"{asset.id} was made, but its bytes are {what} the media store")
+    return Found(asset, stat.modified)
+
+
+async def find_row(request: web.Request, *, kinds: frozenset[str], name: str) -> Asset:
+    """The asset's row, whether its bytes are there or not. Raises InvalidRequest or Refused (404)."""
+    asset_id = path_uuid(request, name)
+    async with request.app[HOUSE].history.read() as tx:
+        asset = await tx.asset(asset_id, space=space_of(request))
+    if asset is None or asset.kind not in kinds:
+        raise refused(ErrorCode.NOT_FOUND, f"there is no {name.removesuffix('_id')} {asset_id}")
+    return asset
+
+
+async def serve(request: web.Request, found: Found) -> web.StreamResponse:
+    """Answer with the asset, or the part of it that was asked for."""
+    size = found.asset.size_bytes
+    wanted = wanted_part(request.headers, method=request.method, size=size, etag=found.etag, modified=found.modified)
+    match wanted:
+        case Unchanged():
+            return web.Response(status=304, headers=_validators(found))
+        case Unsatisfiable():
+            message = f"the range lies outside the {size} bytes of {found.asset.id}"
+            headers: dict[str, str] = {hdrs.CONTENT_RANGE: f"bytes */{size}", hdrs.ACCEPT_RANGES: "bytes"}
+            raise refused(ErrorCode.INVALID_REQUEST, message, status=416, headers=headers)
+        case Part(start, last):
+            return await _send(request, found, start=start, length=last - start + 1, part=wanted)
+        case Whole():
+            return await _send(request, found, start=0, length=size, part=None)
+
+
+async def remove(request: web.Request, asset: Asset) -> web.Response:
+    """Remove bytes, then record: whatever dies in between leaves no file without its row. Raises Refused (409)."""
+    house = request.app[HOUSE]
+    async with house.history.read() as tx:
+        job = await tx.job(asset.job_id) if asset.job_id else None
+        film = await tx.production(asset.production_id) if asset.production_id else None
+    if any(user is not None and not user.is_terminal for user in (job, film)):
+        raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
+    await house.media.delete(asset.key)
+    async with house.history.write() as tx:
+        await tx.delete_asset(asset.id)
+    return web.Response(status=204)
+
+
+def refuse_copies(request: web.Request) -> None:
+    """Smaller copies are not made by this version. Raises InvalidRequest naming what was asked."""
+    asked = COPIES.intersection(request.query)
+    if asked:
+        sentence = "smaller copies are not in this version; leave it out for the picture as it was made"
+        raise InvalidRequest(tuple(FaultAt(name, sentence) for name in sorted(asked)))
+
+
+async def _send(
+    request: web.Request, found: Found, *, start: int, length: int, part: Part | None
+) -> web.StreamResponse:
+    asset = found.asset
+    response = web.StreamResponse(status=206 if part else 200, headers=_validators(found))
+    response.content_type = asset.media_type
+    if asset.media_type.startswith("text/"):
+        response.charset = "utf-8"
+    response.content_length = length
+    if part:
+        response.headers[hdrs.CONTENT_RANGE] = f"bytes {part.start}-{part.last}/{asset.size_bytes}"
+    if request.query.get("download", "0") not in {"", "0", "false"}:
+        response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{file_name(asset)}"'
+    await response.prepare(request)
+    if request.method != hdrs.METH_HEAD and length:
+        async for chunk in request.app[HOUSE].media.open(asset.key, start=start, end=start + length):
+            await response.write(chunk)
+    await response.write_eof()
+    return response
+
+
+def file_name(asset: Asset) -> str:
+    """A name that is safe in a header and in every file system."""
+    return f"{asset.kind}-{asset.id}{PurePosixPath(asset.key).suffix}"
+
+
+def _validators(found: Found) -> dict[str, str]:
+    return {
+        hdrs.ETAG: found.etag,
+        hdrs.LAST_MODIFIED: http_date(found.modified),
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.CACHE_CONTROL: "private, no-cache",  # kept by the browser, asked about each time: it may be deleted
+    }

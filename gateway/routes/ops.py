@@ -1,0 +1,124 @@
+"""Is it alive, is it ready, and what is there."""
+
+import asyncio
+from collections import Counter
+from html import escape
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.house import HOUSE, House
+from gateway.routes.parameters import wants_page
+from shared.errors import BusAway
+
+CHECK_WITHIN_S = 2.0
+VERSION = "0.1.0"
+
+INDEX: dict[str, Any] = {
+    "name": "Scenebeat",
+    "version": VERSION,
+    "about": "An idea, a character and (if you like) a song go in; a finished music video comes out.",
+    "endpoints": {
+        "create_scenes": "POST /api/mv/create_scenes",
+        "scenes": "GET /api/mv/scenes/{scene_set_id}",
+        "generate_character_reference": "POST /api/mv/generate_character_reference",
+        "character_reference": "GET /api/mv/get_character_reference/{image_id}",
+        "generate_video": "POST /api/mv/generate_video",
+        "video": "GET /api/mv/get_video/{video_id}",
+        "stitch_videos": "POST /api/mv/stitch-videos",
+        "jobs": "GET /api/mv/jobs",
+        "job": "GET /api/mv/jobs/{job_id}",
+        "job_events": "GET /api/mv/jobs/{job_id}/events",
+        "cancel_job": "POST /api/mv/jobs/{job_id}/cancel",
+        "retry_job": "POST /api/mv/jobs/{job_id}/retry",
+        "create_production": "POST /api/mv/productions",
+        "productions": "GET /api/mv/productions",
+        "production": "GET /api/mv/productions/{production_id}",
+        "cancel_production": "POST /api/mv/productions/{production_id}/cancel",
+        "live": "GET /api/mv/ws (WebSocket)",
+        "health": "GET /healthz",
+        "ready": "GET /readyz",
+    },
+}
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Scenebeat</title>
+<style>
+body {{ font: 16px/1.6 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem; padding: 0 1rem;
+        background: #14121c; color: #ece9f5 }}
+h1 {{ font-size: 2.4rem; margin: 0 }} a {{ color: #ffb454 }} code {{ color: #9fd8ff; font-size: .9em }}
+li {{ margin: .2rem 0; list-style: none }} ul {{ padding: 0 }}
+</style>
+<h1>Scenebeat</h1>
+<p>{about}</p>
+<p>This is a gateway. See its <a href="/api/mv/productions">productions</a>, its <a href="/api/mv/jobs">jobs</a>,
+and whether it is <a href="/readyz">ready</a>.</p>
+<ul>{endpoints}</ul>
+</html>
+"""
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/")
+async def get_root(request: web.Request) -> web.Response:
+    if not wants_page(request):
+        return web.json_response(INDEX)
+    lines = (f"<li><code>{escape(call)}</code></li>" for call in INDEX["endpoints"].values())
+    page = _PAGE.format(about=escape(INDEX["about"]), endpoints="".join(lines))
+    return web.Response(text=page, content_type="text/html", headers={"Vary": "Accept"})
+
+
+@routes.get("/api/mv")
+@routes.get("/api/mv/")
+async def get_index(_request: web.Request) -> web.Response:
+    return web.json_response(INDEX)
+
+
+@routes.get("/healthz")
+async def get_health(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
+
+
+@routes.get("/readyz")
+async def get_readiness(request: web.Request) -> web.Response:
+    report = await readiness(request.app[HOUSE])
+    return web.json_response(report, status=200 if report["ready"] else 503)
+
+
+async def readiness(house: House) -> dict[str, Any]:
+    """What works and what does not: bus, database, storage, and how many live services there are of each kind."""
+    database, storage, services = await asyncio.gather(
+        _answers(_database(house)), _answers(_storage(house)), _services(house)
+    )
+    missing = [kind for kind in house.needed if not services.get(kind)]
+    works = {"bus": house.bus.connected, "database": database, "storage": storage}
+    return {"ready": all(works.values()) and not missing, **works, "services": services, "missing_services": missing}
+
+
+async def _database(house: House) -> None:
+    async with house.history.read() as tx:
+        await tx.newest_seq()
+
+
+async def _storage(house: House) -> None:
+    await house.media.stat("readyz")
+
+
+async def _services(house: House) -> dict[str, int]:
+    try:
+        async with asyncio.timeout(CHECK_WITHIN_S):
+            cards = await house.bus.services()
+    except (BusAway, TimeoutError):
+        cards = ()
+    return {**dict.fromkeys(house.needed, 0), **Counter(card.kind for card in cards)}
+
+
+async def _answers(check: Any) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_WITHIN_S):
+            await check
+    except (SQLAlchemyError, OSError):  # TimeoutError is an OSError
+        return False
+    return True

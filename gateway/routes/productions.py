@@ -1,0 +1,58 @@
+"""Productions: order a whole film, look at it, list them, cancel one (API.md section 3)."""
+
+from aiohttp import web
+
+from gateway.history.paging import BadCursor
+from gateway.house import HOUSE
+from gateway.problems import refused
+from gateway.requests.reading import InvalidRequest
+from gateway.routes.answers import answer_production, film_body
+from gateway.routes.parameters import idempotency_key, list_filter, path_uuid, read_body, space_of, wait_s
+from gateway.routes.pipeline import asker_of
+from shared.contracts.base import ErrorCode
+
+OF_JOBS_ALONE = ("kind", "production_id")
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/api/mv/productions")
+async def create_production(request: web.Request) -> web.Response:
+    within_s, key = wait_s(request), idempotency_key(request)
+    body = await read_body(request)
+    film = await request.app[HOUSE].acceptance.production(body, asker=asker_of(request), key=key)
+    return await answer_production(request, film, within_s=within_s)
+
+
+@routes.get("/api/mv/productions")
+async def list_productions(request: web.Request) -> web.Response:
+    house, wanted = request.app[HOUSE], list_filter(request)
+    for name in OF_JOBS_ALONE:
+        if name in request.query:
+            raise InvalidRequest.at(name, "tells jobs apart, not productions")
+    try:
+        async with house.history.read() as tx:
+            page = await tx.list_productions(wanted)
+            items = [await film_body(house, tx, film) for film in page.items]
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None
+    return web.json_response({"items": items, "next_cursor": page.next_cursor})
+
+
+@routes.get("/api/mv/productions/{production_id}")
+async def get_production(request: web.Request) -> web.Response:
+    house, production_id = request.app[HOUSE], path_uuid(request, "production_id")
+    async with house.history.read() as tx:
+        film = await tx.production(production_id, space=space_of(request))
+        if film is None:
+            raise refused(ErrorCode.NOT_FOUND, f"there is no production {production_id}")
+        return web.json_response(await film_body(house, tx, film))
+
+
+@routes.post("/api/mv/productions/{production_id}/cancel")
+async def cancel_production(request: web.Request) -> web.Response:
+    house = request.app[HOUSE]
+    film = await house.stopping.production(path_uuid(request, "production_id"), space_of(request))
+    async with house.history.read() as tx:
+        body = await film_body(house, tx, film)
+    return web.json_response(body, status=200 if film.is_terminal else 202)

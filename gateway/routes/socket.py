@@ -1,0 +1,59 @@
+"""`GET /ws`: the handshake; what is said afterwards is a conversation."""
+
+import asyncio
+
+from aiohttp import web
+
+from gateway.conversation import NAMES, Conversation, read_subject
+from gateway.house import HOUSE
+from gateway.requests.reading import InvalidRequest
+from gateway.routes.parameters import last_seq, space_of
+from gateway.routes.snapshots import snapshot_of
+from gateway.sockets import Client, Subject
+
+LINGER_S = 5.0
+"""How long a client that was too slow may take to read its close frame."""
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/mv/ws", allow_head=False)
+async def follow(request: web.Request) -> web.StreamResponse:
+    house, space = request.app[HOUSE], space_of(request)
+    subjects, after = subjects_of(request), last_seq(request.query)
+    socket = web.WebSocketResponse(
+        heartbeat=house.sockets.heartbeat_s,
+        timeout=LINGER_S,
+        max_msg_size=house.sockets.frame_bytes,
+        compress=False,
+    )
+    if not socket.can_prepare(request).ok:
+        raise InvalidRequest.at("", "this address speaks WebSocket: open it with ws:// instead of http://")
+    await socket.prepare(request)
+    client = Client(socket, space=space, bounds=house.sockets)
+    conversation = Conversation(
+        client,
+        hub=house.hub,
+        feed=house.feed,
+        history=house.history,
+        snapshot=snapshot_of(house, space),
+        cancel=house.stopping.job,
+    )
+    await conversation.hold(subjects, after=after)
+    if client.too_slow and request.transport is not None:
+        asyncio.get_running_loop().call_later(LINGER_S, request.transport.abort)
+    return socket
+
+
+def subjects_of(request: web.Request) -> tuple[Subject, ...]:
+    """What the query asks to follow; every name may be repeated. Raises Refused or InvalidRequest."""
+    known = {*NAMES, "after"}
+    for name in request.query:
+        if name not in known:
+            raise InvalidRequest.at(name, f"unknown parameter; known are {', '.join(sorted(known))}")
+    named = ((name, value) for name in NAMES for value in request.query.getall(name, ()))
+    subjects = tuple(dict.fromkeys(read_subject(name, value, space=space_of(request)) for name, value in named))
+    most = request.app[HOUSE].sockets.subjects
+    if len(subjects) > most:
+        raise InvalidRequest.at("job_id", f"a socket follows at most {most} subjects")
+    return subjects

@@ -1,0 +1,142 @@
+"""Wiring: what the gateway is made of, and the tasks that keep it going."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from gateway.accept import Acceptance
+from gateway.announcing import Announcer
+from gateway.app import build_app
+from gateway.config import GatewayConfig
+from gateway.defaults import read_defaults
+from gateway.dispatch import Dispatcher
+from gateway.feed import Feed
+from gateway.handlers import Applier
+from gateway.history.database import Database
+from gateway.history.schema import upgrade
+from gateway.history.store import History
+from gateway.house import House
+from gateway.live import Live
+from gateway.parts import part_planner
+from gateway.planning import Means
+from gateway.reachability import Reachability
+from gateway.reconciler import Reconciler
+from gateway.scenefiles import scene_reader
+from gateway.sockets import Hub
+from gateway.stopping import Stopping
+from gateway.waiting import Waiting
+from shared import runtime
+from shared.catalog import read_catalog
+from shared.config import config_dir
+from shared.executions import Executions
+from shared.logs import logger
+
+SHUTDOWN_S = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The house for the routes, and what runs beside them."""
+
+    house: House
+    announcer: Announcer
+    applier: Applier
+    dispatcher: Dispatcher
+    reconciler: Reconciler
+
+
+async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
+    """Serve until told to stop; everything under way goes on without us."""
+    await asyncio.to_thread(upgrade, config.history_url)
+    async with Database.open(config.history_url) as database:
+        parts = _build(config, house, database)
+        async with _running(parts, house), _served(config, parts.house):
+            await house.stop.wait()
+
+
+def _build(config: GatewayConfig, house: runtime.House, database: Database) -> Parts:
+    means = Means(
+        catalog=read_catalog(config_dir()), defaults=read_defaults(config_dir()), one_machine=config.one_machine
+    )
+    bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
+    announcer = Announcer(bus.announce)
+    history = History(database, announce=announcer.announce)
+    applier = Applier(
+        history, order_part=order_part, read_scenes=scene_reader(house.media), wishes=bus, records=executions
+    )
+
+    return Parts(
+        announcer=announcer,
+        applier=applier,
+        dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
+        reconciler=Reconciler(
+            history=history,
+            messages=bus,
+            executions=executions,
+            apply=applier.apply,
+            every_s=config.reconcile_every_s,
+            grace_s=config.ack_wait_s * 1.25,
+            dear_usd=config.dear_usd,
+        ),
+        house=House(
+            history=history,
+            bus=bus,
+            media=house.media,
+            acceptance=Acceptance(
+                history=history,
+                media=house.media,
+                means=Reachability(means, services=bus.services),
+                order_part=order_part,
+            ),
+            stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
+            feed=Feed(history),
+            live=Live(history, now=time.time),
+            hub=Hub(),
+            waiting=Waiting(),
+            protection=config.protection,
+            sockets=config.sockets,
+            max_body_bytes=int(config.max_body_mb * (1 << 20)),
+        ),
+    )
+
+
+@asynccontextmanager
+async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
+    """The tasks beside the routes; one that fails takes the process with it, to be started afresh."""
+    served, bus = parts.house, house.bus
+    served.connect()
+    await served.feed.start()
+    await bus.on_progress(served.live.hear_progress)
+    await bus.on_announcement(lambda announcement: served.history.changed.notice(announcement.seq))
+    inbox = await bus.events()
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(parts.announcer.run()),
+            tasks.create_task(parts.applier.run(inbox)),
+            tasks.create_task(parts.dispatcher.run()),
+            tasks.create_task(parts.reconciler.run()),
+            tasks.create_task(served.feed.run()),
+            tasks.create_task(served.live.run()),
+            tasks.create_task(served.hub.sweep()),
+        ]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+
+
+@asynccontextmanager
+async def _served(config: GatewayConfig, house: House) -> AsyncIterator[None]:
+    runner = web.AppRunner(build_app(house), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, config.host, config.port).start()
+        logger(__name__).info("gateway_listens", host=config.host, port=runner.addresses[0][1])
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,98 @@
+"""Pictures that clients bring: decoded, looked into off the loop, stored as assets before anything refers to them."""
+
+import asyncio
+import base64
+import binascii
+import io
+import re
+import warnings
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from PIL import Image, UnidentifiedImageError
+
+from gateway.requests.reading import InvalidRequest
+from shared.contracts.base import AssetId, ErrorCode, MediaFacts, StoredAsset
+from shared.errors import PermanentError
+from shared.media.base import CHUNK_BYTES, MediaStore
+
+FIELD = "reference_image_base64"
+MOST_PIXELS = 50_000_000
+LEAST_SIDE_PX = 16
+MOST_UPLOAD_BYTES = 20_000_000
+FORMATS = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
+
+_DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.+-]+)*;base64,", re.IGNORECASE)
+
+
+class Picture:
+    """Bytes that are a picture: its type and its size in pixels."""
+
+    def __init__(self, content: bytes) -> None:
+        """Raises InvalidRequest where `content` is no picture we take, PermanentError where it is too large."""
+        self.content = content
+        self.extension, self.media_type, self.facts = _look_into(content)
+
+
+async def picture_of(text: str) -> Picture:
+    """Base64 or a data URI -> the picture. Raises InvalidRequest (400), PermanentError PAYLOAD_TOO_LARGE (413)."""
+    return await asyncio.to_thread(lambda: Picture(_decoded(text)))
+
+
+async def store_upload(picture: Picture, *, media: MediaStore, upload_id: UUID) -> StoredAsset:
+    """Store `picture` under a key of its own, durable once this returns."""
+    key = f"uploads/{upload_id}.{picture.extension}"
+    stored = await media.put(key, _chunks(picture.content), media_type=picture.media_type)
+    return StoredAsset(
+        asset_id=AssetId(str(upload_id)),
+        key=key,
+        sha256=stored.sha256,
+        media_type=picture.media_type,
+        size_bytes=stored.size_bytes,
+        facts=picture.facts,
+    )
+
+
+def _decoded(text: str) -> bytes:
+    encoded = "".join(text[_prefix_length(text) :].split())
+    if len(encoded) * 3 // 4 > MOST_UPLOAD_BYTES:
+        raise PermanentError.of(
+            ErrorCode.PAYLOAD_TOO_LARGE, f"`{FIELD}` is larger than {MOST_UPLOAD_BYTES // 1_000_000} MB"
+        )
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidRequest.at(FIELD, "is neither base64 nor a base64 data URI") from None
+
+
+def _prefix_length(text: str) -> int:
+    prefix = _DATA_URI.match(text.lstrip()[:200])
+    return len(text) - len(text.lstrip()) + prefix.end() if prefix else 0
+
+
+def _look_into(content: bytes) -> tuple[str, str, MediaFacts]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is stricter
+            return _opened(content)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise InvalidRequest.at(FIELD, "is no PNG, JPEG or WebP picture, or a broken one") from None
+
+
+def _opened(content: bytes) -> tuple[str, str, MediaFacts]:
+    with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as picture:
+        width, height = picture.size
+        if width * height > MOST_PIXELS:
+            raise PermanentError.of(
+                ErrorCode.PAYLOAD_TOO_LARGE, f"`{FIELD}` is {width} x {height}: at most {MOST_PIXELS} pixels are taken"
+            )
+        if min(width, height) < LEAST_SIDE_PX:
+            raise InvalidRequest.at(FIELD, f"is {width} x {height}: at least {LEAST_SIDE_PX} pixels a side are needed")
+        picture.load()
+        extension, media_type = FORMATS[str(picture.format)]
+        return extension, media_type, MediaFacts(width=width, height=height)
+
+
+async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), CHUNK_BYTES):
+        yield content[start : start + CHUNK_BYTES]

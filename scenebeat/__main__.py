@@ -1,0 +1,5 @@
+import sys
+
+from scenebeat.cli import main
+
+sys.exit(main())

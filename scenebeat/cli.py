@@ -1,0 +1,160 @@
+"""The command line: what the user typed, done, and an exit code."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scenebeat import operating
+from scenebeat.environment import read_environment
+from scenebeat.exits import DONE, FAILED, INTERRUPTED, USAGE, of_film
+from scenebeat.folder import DEFAULT_FOLDER, DataFolder
+from scenebeat.natsserver import NoNatsServer
+from scenebeat.options import parser
+from scenebeat.ports import NoFreePort
+from scenebeat.roster import Plan
+from scenebeat.stack import StackFailed
+
+Options = argparse.Namespace
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. No traceback for what is the user's or the machine's fault."""
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as wrong_usage:
+        return int(wrong_usage.code or DONE)
+    try:
+        return _COMMANDS[options.command](options)
+    except KeyboardInterrupt:
+        operating.say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # `scenebeat logs | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (StackFailed, NoFreePort, NoNatsServer, OSError) as error:
+        operating.say(f"scenebeat: {error}")
+        return FAILED
+
+
+def _up(options: Options) -> int:
+    plan = _plan(options)
+    if options.detach:
+        return operating.up_detached(plan, _again(options))
+    try:
+        return _run(operating.up(plan))
+    except KeyboardInterrupt:  # the ordinary way to end it
+        return DONE
+
+
+def _down(options: Options) -> int:
+    return operating.down(_folder(options))
+
+
+def _status(options: Options) -> int:
+    return operating.status(_folder(options), as_json=options.json)
+
+
+def _logs(options: Options) -> int:
+    return operating.logs(_folder(options), options.name, follow=options.follow, raw=options.raw, lines=options.lines)
+
+
+def _demo(options: Options) -> int:
+    from scenebeat.filming import SAMPLE  # noqa: PLC0415 -- the client is slow to import
+
+    return _film(SAMPLE, options)
+
+
+def _make(options: Options) -> int:
+    if options.song is not None:
+        operating.say("scenebeat: --song: this version can't cut to a song yet; leave it out and the film gets its own")
+        return USAGE
+    asked = {
+        "idea": options.idea,
+        "character_description": options.character,
+        "number_of_scenes": options.scenes,
+        "seed": options.seed,
+        "duration": options.duration,
+        "aspect_ratio": options.aspect,
+        "video_characteristics": options.style,
+        "title": options.title,
+    }
+    return _film({name: value for name, value in asked.items() if value is not None}, options)
+
+
+def _film(order: Mapping[str, Any], options: Options) -> int:
+    from scenebeat.client import ClientError, Refused  # noqa: PLC0415 -- slow to import
+    from scenebeat.filming import shoot  # noqa: PLC0415
+    from scenebeat.screen import open_screen  # noqa: PLC0415
+
+    stream = sys.stderr if options.json else sys.stdout
+    try:
+        with open_screen(stream) as screen:
+            screened = _run(shoot(order, _plan(options), screen=screen, out=options.out))
+    except Refused as refused:
+        operating.say(f"scenebeat: {refused}")
+        return USAGE if refused.code == "INVALID_REQUEST" else FAILED
+    except ClientError as error:
+        operating.say(f"scenebeat: {error}")
+        return FAILED
+    if options.json:
+        operating.tell(json.dumps(screened.production, indent=2, ensure_ascii=False))
+    else:
+        operating.tell(screened.summary())
+    return of_film(str(screened.production["status"]))
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work`; the first Ctrl-C or SIGTERM cancels it so that it can tidy up, a second ends it at once."""
+
+    async def ending_on_sigterm() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(ending_on_sigterm())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def _plan(options: Options) -> Plan:
+    environment = read_environment(Path.cwd(), os.environ)
+    return Plan(
+        folder=_folder(options, environment),
+        environment=environment,
+        host=options.host,
+        port=options.port,
+        workers=dict(options.workers or ()),
+    )
+
+
+def _folder(options: Options, environment: Mapping[str, str] | None = None) -> DataFolder:
+    told = read_environment(Path.cwd(), os.environ) if environment is None else environment
+    return DataFolder(options.data or Path(told.get("SCENEBEAT_DATA") or DEFAULT_FOLDER))
+
+
+def _again(options: Options) -> list[str]:
+    """The same `up` for a process of its own."""
+    words = ["--data", str(_folder(options).root), "--host", options.host, "--port", str(options.port)]
+    for kind, count in options.workers or ():
+        words += ["--workers", f"{kind}={count}"]
+    return words
+
+
+_COMMANDS = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "logs": _logs,
+    "demo": _demo,
+    "make": _make,
+}

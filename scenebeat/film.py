@@ -1,0 +1,122 @@
+"""A film as its followers see it: every frame of the socket folded into one row per part. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+TERMINAL = frozenset({"succeeded", "partial", "failed", "canceled"})
+NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
+WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
+
+
+@dataclass
+class Row:
+    """One part of a film: its writing, its character, a clip, the cut."""
+
+    name: str
+    status: str = "waiting"
+    fraction: float = 0.0
+    note: str = ""
+    seconds: float | None = None
+    """How long it took, once it has ended."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in TERMINAL
+
+
+@dataclass
+class Film:
+    """A production and its parts. Feed it with `take` (the whole resource) and `hear` (one job)."""
+
+    production: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return str(self.production["production_id"])
+
+    @property
+    def status(self) -> str:
+        return str(self.production["status"])
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in TERMINAL
+
+    @property
+    def title(self) -> str:
+        """Its title, else the idea it began with."""
+        return str(self.production.get("title") or self.production["request"]["idea"])
+
+    @property
+    def cost_usd(self) -> str:
+        cost = self.production["cost"]
+        return str(cost["actual_usd"] or "0")
+
+    def take(self, production: dict[str, Any]) -> None:
+        """The production as `GET` shows it."""
+        self.production = production
+        for part in self._expected():
+            self.rows.setdefault(part, _waiting(part))
+        for job in production["jobs"]:
+            self._place(job, fraction=job["fraction"])
+        for scene in production["scenes"]:
+            row = self.rows.setdefault(f"clip/{scene['number']}", _waiting(f"clip/{scene['number']}"))
+            row.note = scene.get("title") or scene["description"]
+        self._say_what_was_made()
+
+    def hear(self, job: dict[str, Any]) -> None:
+        """A frame's data, or a job of a snapshot; what is no part of the film is passed over."""
+        if job.get("part") is None:
+            return
+        row = self._place(job, fraction=job["progress"]["fraction"])
+        if row.is_over:
+            row.seconds = _seconds(job)
+        elif row.name in NAMES.values() and job["progress"]["message"]:
+            row.note = job["progress"]["message"]
+
+    def _place(self, job: dict[str, Any], *, fraction: float) -> Row:
+        """A stand-in takes the row of the clip it stands in for."""
+        stage, _, number = job["part"].partition("/")
+        key = f"clip/{number}" if stage == "filler" else job["part"]
+        row = self.rows.setdefault(key, _waiting(key))
+        row.status, row.fraction = job["status"], fraction
+        if row.note in WAITS_FOR.values():
+            row.note = ""
+        return row
+
+    def _expected(self) -> list[str]:
+        count = self.production["settings"]["number_of_scenes"]
+        return ["scenes", "character", *(f"clip/{number}" for number in range(1, count + 1)), "cut"]
+
+    def _say_what_was_made(self) -> None:
+        scenes, candidates = self.production["scenes"], self.production["character"]["candidates"]
+        if scenes:
+            self.rows["scenes"].note = f"{len(scenes)} scenes written"
+        if candidates:
+            self.rows["character"].note = f"{len(candidates)} portraits, one chosen"
+        if self.production["character"]["chosen"] and not candidates:
+            self.rows["character"] = Row("character", "succeeded", 1.0, "brought along")
+        if final := self.production["final_video"]:
+            self.rows["cut"].note = describe(final)
+
+
+def describe(video: dict[str, Any]) -> str:
+    """`35.0 s, 1280 x 720, 24 fps, 8.1 MB` of a finished cut."""
+    rate = f"{video['fps']:g} fps" if video.get("fps") else ""
+    size = f"{video['size_bytes'] / 1e6:.1f} MB" if video.get("size_bytes") else ""
+    told = [f"{video['duration_seconds']:.1f} s", f"{video['width']} x {video['height']}", rate, size]
+    return ", ".join(filter(None, told))
+
+
+def _waiting(part: str) -> Row:
+    stage, _, number = part.partition("/")
+    return Row(name=NAMES.get(part, f"clip {number}"), note=WAITS_FOR.get(stage, ""))
+
+
+def _seconds(job: dict[str, Any]) -> float | None:
+    begun, over = job.get("started_at"), job.get("completed_at")
+    if not begun or not over:
+        return None
+    return (datetime.fromisoformat(over) - datetime.fromisoformat(begun)).total_seconds()

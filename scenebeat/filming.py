@@ -1,0 +1,111 @@
+"""`demo` and `make`: order a film, follow it like any client, put the file where the user finds it."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenebeat.client import Client, ClientError
+from scenebeat.film import Film, describe
+from scenebeat.roster import Plan
+from scenebeat.screen import Screen, price
+from scenebeat.stack import running
+
+CALL_OFF_WITHIN_S = 5.0
+SMALL_STEPS = frozenset({"job.queued", "job.started", "job.progress"})
+"""Frames that say all there is to know; anything else changes what the whole film shows."""
+TITLE_LETTERS = 60
+
+SAMPLE: Mapping[str, Any] = {
+    "idea": "A lighthouse keeper follows a lost song across the sea to the city where it was born",
+    "character_description": (
+        "a woman in her thirties with short silver hair, a long mustard raincoat and a brass lantern"
+    ),
+    "number_of_scenes": 4,
+    "duration": 8,
+    "title": "The Lost Song",
+}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A film that has ended: the production as it stands, the file (None without a cut), where it was served."""
+
+    production: Mapping[str, Any]
+    file: Path | None
+    url: str | None
+
+    def summary(self) -> str:
+        """What there is to say at the end; the last line is the file, where there is one."""
+        lines = [*self._faults(), *(f"note: {warning}" for warning in self.production["warnings"])]
+        if self.file is None:
+            return "\n".join([*lines, f"the film {self.production['status']}: there is nothing to show"])
+        cost = price(str(self.production["cost"]["actual_usd"] or "0"))
+        served = f"served, while `scenebeat up` runs here, at\n{self.url}"
+        return "\n".join([*lines, f"{describe(self.production['final_video'])}, {cost}", served, str(self.file)])
+
+    def _faults(self) -> list[str]:
+        """What failed and why, each reason once."""
+        parts = [*((job["part"], job) for job in self.production["jobs"]), ("the film", self.production)]
+        reasons: dict[str, str] = {}
+        for name, one in parts:
+            if one["error"]:
+                reasons.setdefault(one["error"]["message"], name)
+        return [f"{name}: {reason}" for reason, name in reasons.items()]
+
+
+async def shoot(order: Mapping[str, Any], plan: Plan, *, screen: Screen, out: Path | None = None) -> Screened:
+    """Make `order` on the stack of the plan's folder, or on a new one. Raises ClientError and what `running` does.
+
+    Canceled, it calls the film off first.
+    """
+    async with running(plan, say=screen.note) as stack, Client.connect(stack.url) as client:
+        film = Film()
+        film.take(await client.production(str((await client.create_production(order))["production_id"])))
+        screen.show(film)
+        try:
+            await _follow(film, client, screen)
+        except asyncio.CancelledError:
+            await _call_off(film, client, screen)
+            raise
+        return await _deliver(film, client, out or plan.folder.films / file_name(film.title, film.id))
+
+
+async def _follow(film: Film, client: Client, screen: Screen) -> None:
+    async with aclosing(client.follow(production_id=film.id)) as frames:
+        async for told in frames:
+            if told.type not in SMALL_STEPS:
+                film.take(await client.production(film.id))
+            for job in told.data.get("jobs", (told.data,)):
+                film.hear(job)
+            screen.show(film)
+            if film.is_over:
+                return
+
+
+async def _call_off(film: Film, client: Client, screen: Screen) -> None:
+    screen.note("calling the film off ...")
+    with suppress(ClientError, TimeoutError):
+        async with asyncio.timeout(CALL_OFF_WITHIN_S):
+            film.take(await client.cancel_production(film.id))
+            await _follow(film, client, screen)
+
+
+async def _deliver(film: Film, client: Client, file: Path) -> Screened:
+    final = film.production["final_video"]
+    if final is None:
+        return Screened(film.production, None, None)
+    file = file.expanduser().absolute()  # noqa: ASYNC240 -- no disk is touched
+    file.parent.mkdir(parents=True, exist_ok=True)
+    await client.download(final["video_url"], file)
+    return Screened(film.production, file, client.address(final["video_url"]))
+
+
+def file_name(title: str, production_id: str) -> str:
+    """A name any system takes: the title's letters and digits, and the end of the id (its beginning may be a time)."""
+    words = re.findall(r"[\w']+", title, re.UNICODE)
+    plain = "-".join(words).replace("'", "").lower()[:TITLE_LETTERS].strip("-") or "film"
+    return f"{plain}-{production_id[-6:]}.mp4"

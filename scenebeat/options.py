@@ -1,0 +1,134 @@
+"""What can be typed: commands, options, help, examples."""
+
+import argparse
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenebeat.roster import DEFAULT_PORT, KINDS, LOOPBACK
+
+if TYPE_CHECKING:  # only generic for the type checker
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+MOST_WORKERS = 64
+HIGHEST_PORT = 65_535
+
+_ABOUT = """\
+An idea and a character go in, a finished music video comes out.
+
+examples:
+  scenebeat demo
+  scenebeat make "A fox learns to fly" --character "a small red fox with a blue scarf" --scenes 3
+  scenebeat up --port 9000 --workers video=2
+  scenebeat status --json
+"""
+_EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Wrong usage exits 2, help 0, as argparse does."""
+    whole = argparse.ArgumentParser(
+        prog="scenebeat", description=_ABOUT, epilog=_EXITS, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    whole.add_argument("--version", action="version", version=f"scenebeat {version('scenebeat')}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_up(commands)
+    _data(commands.add_parser("down", help="end the stack that runs in the data folder"))
+    status = _data(
+        commands.add_parser("status", help="show what runs: address, processes, bus; exits 1 when nothing does")
+    )
+    status.add_argument("--json", action="store_true", help="as one JSON document")
+    _add_logs(commands)
+    _film(_stack(commands.add_parser("demo", help="make the sample film and watch it being made", epilog=_EXITS)))
+    _add_make(commands)
+    return whole
+
+
+def _add_up(commands: "Commands") -> None:
+    up = _stack(commands.add_parser("up", help="start bus, gateway and services and keep them running", epilog=_EXITS))
+    up.add_argument("--detach", "-d", action="store_true", help="return once it is ready; `scenebeat down` ends it")
+
+
+def _add_logs(commands: "Commands") -> None:
+    logs = _data(commands.add_parser("logs", help="show the processes' logs"))
+    logs.add_argument("name", nargs="?", help="nats, gateway, scene, image, video, stitch or stack; all without it")
+    logs.add_argument("--follow", "-f", action="store_true", help="go on showing what is logged")
+    logs.add_argument("--lines", "-n", type=_number(0, 100_000), default=50, metavar="N", help="how many (%(default)s)")
+    logs.add_argument("--raw", action="store_true", help="JSON lines as they were written")
+
+
+def _add_make(commands: "Commands") -> None:
+    make = _film(_stack(commands.add_parser("make", help="make a film of your own", epilog=_EXITS)))
+    make.add_argument("idea", metavar="IDEA", help="what the film is about")
+    make.add_argument("--character", required=True, metavar="TEXT", help="what the main character looks like")
+    make.add_argument("--scenes", type=_number(1, 40), metavar="N", help="how many scenes (4)")
+    make.add_argument("--duration", type=_seconds, metavar="S", help="seconds per scene (8)")
+    make.add_argument("--seed", type=_number(0, 2**32 - 1), metavar="N", help="the same seed makes the same film")
+    make.add_argument("--aspect", metavar="W:H", help="16:9, 9:16 or 1:1 (16:9)")
+    make.add_argument("--style", metavar="TEXT", help="the look, such as 'watercolour, soft light'")
+    make.add_argument("--title", metavar="TEXT", help="shown on a card at the beginning")
+    make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
+
+
+def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument(
+        "--data", type=Path, metavar="DIR", help="the folder for everything (./.scenebeat, or SCENEBEAT_DATA)"
+    )
+    return command
+
+
+def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    _data(command)
+    command.add_argument("--host", default=LOOPBACK, metavar="H", help="where the gateway listens (%(default)s)")
+    command.add_argument(
+        "--port",
+        type=_number(0, HIGHEST_PORT),
+        default=DEFAULT_PORT,
+        metavar="N",
+        help="its port, or the next free one (%(default)s); 0 takes any",
+    )
+    command.add_argument(
+        "--workers",
+        type=_workers,
+        action="append",
+        metavar="KIND=N",
+        help=f"how many processes of a service ({', '.join(KINDS)}); 1 each",
+    )
+    return command
+
+
+def _film(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--out", type=Path, metavar="FILE", help="where the film goes (films/ in the data folder)")
+    command.add_argument("--json", action="store_true", help="print the finished production as one JSON document")
+    return command
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
+        return number
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
+    if not 0 < seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 3600 s")
+    return seconds
+
+
+def _workers(text: str) -> tuple[str, int]:
+    kind, _, count = text.partition("=")
+    if kind not in KINDS or not count.isdecimal() or not 1 <= int(count) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KIND=N, such as video=2; kinds are {', '.join(KINDS)}")
+    return kind, int(count)

@@ -1,0 +1,61 @@
+"""A real history on SQLite, in a folder of the test's own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.handlers import Applier
+from gateway.history.database import Database
+from gateway.history.schema import upgrade
+from gateway.history.store import History
+from shared.contracts.base import StoredAsset
+from shared.contracts.scene import Scene
+from tests.factories import a_scene
+from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock, order_part
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the newest schema and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "history.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def database(empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "history.db"
+    await asyncio.to_thread(path.write_bytes, await asyncio.to_thread(empty_database.read_bytes))
+    async with Database.open(f"sqlite+aiosqlite:///{path}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    return SteppingClock()
+
+
+@pytest.fixture
+def line() -> RecordingBus:
+    return RecordingBus()
+
+
+@pytest.fixture
+def executions() -> RecordedExecutions:
+    return RecordedExecutions()
+
+
+@pytest.fixture
+def history(database: Database, line: RecordingBus, clock: SteppingClock) -> History:
+    return History(database, announce=line.announce, now=clock)
+
+
+@pytest.fixture
+def applier(history: History, line: RecordingBus, executions: RecordedExecutions) -> Applier:
+    return Applier(history, order_part=order_part, read_scenes=two_scenes, wishes=line, records=executions)
+
+
+async def two_scenes(_file: StoredAsset) -> tuple[Scene, ...]:
+    return (a_scene(1), a_scene(2))
