@@ -16,12 +16,12 @@ BODY = {"prompt": "a lighthouse keeper walks along a pier at dusk, cinematic, pa
 
 
 async def bench(folder: Path) -> str:
-    async with nats(folder / "nats") as server, gateway(folder, server) as url:
+    async with nats(folder / "nats") as server, gateway(folder, server) as house:
         environment = {"NATS_URL": server.url, "SCENEBEAT_DATA": str(folder / "data")}
         worker = process(["-m", "bench.noop", "16"], log=folder / "noop.log", **environment)
         async with worker, aiohttp.ClientSession() as session:
-            await _order(session, url)
-            taken = await _at_rate(session, url)
+            await _order(session, house.url)
+            taken = await _at_rate(session, house.url)
     p50, p99 = percentile(taken, 0.50), percentile(taken, 0.99)
     return (
         f"accept an order, {RATE_PER_S}/s for {SECONDS} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms "

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp
 
@@ -37,9 +38,14 @@ async def process(arguments: Sequence[str], *, log: Path, **environment: str) ->
         await asyncio.to_thread(started.wait)
 
 
+class Gateway(NamedTuple):
+    url: str
+    pid: int
+
+
 @asynccontextmanager
-async def gateway(folder: Path, server: NatsServer) -> AsyncIterator[str]:
-    """A gateway on a history of its own; its base URL."""
+async def gateway(folder: Path, server: NatsServer) -> AsyncIterator[Gateway]:
+    """A gateway on a history of its own."""
     port = free_port()
     environment = {
         "NATS_URL": server.url,
@@ -48,13 +54,13 @@ async def gateway(folder: Path, server: NatsServer) -> AsyncIterator[str]:
         "SCENEBEAT_ONE_MACHINE": "true",
     }
     async with (
-        process(["-m", "gateway"], log=folder / "gateway.log", **environment),
+        process(["-m", "gateway"], log=folder / "gateway.log", **environment) as started,
         aiohttp.ClientSession() as session,
     ):
         async with asyncio.timeout(20):
             while not await _alive(session, f"http://127.0.0.1:{port}/healthz"):
                 await asyncio.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/api/mv"
+        yield Gateway(f"http://127.0.0.1:{port}/api/mv", started.pid)
 
 
 async def _alive(session: aiohttp.ClientSession, url: str) -> bool:

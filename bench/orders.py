@@ -63,10 +63,10 @@ async def _publish(bus: Bus, count: int) -> None:
 
 async def bench_whole_way(folder: Path) -> str:
     """Accept, dispatch, perform, apply: from the first request to the last committed end."""
-    async with nats(folder / "nats") as server, gateway(folder, server) as url:
-        environment = {"NATS_URL": server.url, "SCENEBEAT_DATA": str(folder / "data")}
+    async with nats(folder / "nats") as server, gateway(folder, server) as house:
+        url, environment = house.url, {"NATS_URL": server.url, "SCENEBEAT_DATA": str(folder / "data")}
         worker = process(["-m", "bench.noop", str(SLOTS)], log=folder / "noop.log", **environment)
-        async with worker, aiohttp.ClientSession() as session:
+        async with worker as performer, aiohttp.ClientSession() as session:
             began = perf_counter()
             async with asyncio.TaskGroup() as group:
                 for share in range(CLIENTS):
@@ -74,9 +74,13 @@ async def bench_whole_way(folder: Path) -> str:
             accepted = perf_counter()
             await _all_ended(session, url)
             per_s = JOBS / (perf_counter() - began)
+            gateway_ms, worker_ms, nats_ms = (
+                cpu_s(pid) / JOBS * 1000 for pid in (house.pid, performer.pid, server.pid)
+            )
     return (
         f"whole way with history on SQLite, {JOBS} jobs: {per_s:.0f} jobs/s (goal >= {GOAL_JOBS_PER_S}), "
-        f"accepted at {JOBS / (accepted - began):.0f}/s; {conditions()}"
+        f"accepted at {JOBS / (accepted - began):.0f}/s; CPU per job: gateway {gateway_ms:.1f} ms, "
+        f"worker {worker_ms:.1f} ms, nats-server {nats_ms:.1f} ms; {conditions()}"
     )
 
 

@@ -13,6 +13,8 @@ Listener = Callable[[EventRow], None]
 
 PAGE = 500
 TROUBLE_PAUSE_S = 1.0
+GATHER_S = 0.01
+"""After a look: what is committed meanwhile is read together."""
 
 log = logger(__name__)
 
@@ -44,6 +46,7 @@ class Feed:
             await self._history.wait_for_change(self.position, self._ask_every_s)
             try:
                 await self.catch_up()
+                await asyncio.sleep(GATHER_S)
             except DBAPIError as error:
                 log.warning("feed_waits_for_database", error=str(error.orig))
                 await asyncio.sleep(TROUBLE_PAUSE_S)
@@ -51,7 +54,7 @@ class Feed:
     async def catch_up(self) -> None:
         """Hand out everything committed so far."""
         while True:
-            async with self._history.read() as tx:
+            async with self._history.glance() as tx:
                 events = await tx.events_after(self.position, space=None, limit=PAGE)
             self._hand_out(events)
             if len(events) < PAGE:

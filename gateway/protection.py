@@ -60,6 +60,10 @@ def request_id_of(request: web.Request) -> str:
     return sent if _SANE_REQUEST_ID.fullmatch(sent) else str(uuid4())
 
 
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Asked again and again by whoever watches over the process: no news."""
+
+
 @web.middleware
 async def name_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request its id, in its answer and in every line that is logged for it."""
@@ -68,7 +72,8 @@ async def name_requests(request: web.Request, handler: Handler) -> web.StreamRes
     with bound_contextvars(request_id=request[REQUEST_ID]):
         response = await handler(request)
         took_ms = round(1000 * (time.perf_counter() - began), 1)
-        log.info("request_answered", method=request.method, path=request.path, status=response.status, ms=took_ms)
+        tell = log.debug if request.path in PROBES else log.info
+        tell("request_answered", method=request.method, path=request.path, status=response.status, ms=took_ms)
     return response
 
 

@@ -71,7 +71,7 @@ async def shoot(order: Mapping[str, Any], plan: Plan, *, screen: Screen, out: Pa
         except asyncio.CancelledError:
             await _call_off(film, client, screen)
             raise
-        return await _deliver(film, client, out or plan.folder.films / file_name(film.title, film.id))
+        return await _deliver(film, client, _place(out, film, films=plan.folder.films))
 
 
 async def _follow(film: Film, client: Client, screen: Screen) -> None:
@@ -94,6 +94,13 @@ async def _call_off(film: Film, client: Client, screen: Screen) -> None:
             await _follow(film, client, screen)
 
 
+def _place(out: Path | None, film: Film, *, films: Path) -> Path:
+    """Where the film goes: the file that was named, or under its own name into the folder."""
+    if out is not None and not out.is_dir():
+        return out
+    return (out or films) / file_name(film.title, film.id)
+
+
 async def _deliver(film: Film, client: Client, file: Path) -> Screened:
     final = film.production["final_video"]
     if final is None:
@@ -107,5 +114,8 @@ async def _deliver(film: Film, client: Client, file: Path) -> Screened:
 def file_name(title: str, production_id: str) -> str:
     """A name any system takes: the title's letters and digits, and the end of the id (its beginning may be a time)."""
     words = re.findall(r"[\w']+", title, re.UNICODE)
-    plain = "-".join(words).replace("'", "").lower()[:TITLE_LETTERS].strip("-") or "film"
+    plain = "-".join(words).replace("'", "").lower()
+    if len(plain) > TITLE_LETTERS:  # between two words where there are two
+        plain = plain[:TITLE_LETTERS].rpartition("-")[0] or plain[:TITLE_LETTERS]
+    plain = plain.strip("-") or "film"
     return f"{plain}-{production_id[-6:]}.mp4"

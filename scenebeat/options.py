@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     status.add_argument("--json", action="store_true", help="as one JSON document")
     _add_logs(commands)
-    _film(_stack(commands.add_parser("demo", help="make the sample film and watch it being made", epilog=_EXITS)))
+    _stack(_film(commands.add_parser("demo", help="make the sample film and watch it being made", epilog=_EXITS)))
     _add_make(commands)
     return whole
 
@@ -59,7 +59,7 @@ def _add_logs(commands: "Commands") -> None:
 
 
 def _add_make(commands: "Commands") -> None:
-    make = _film(_stack(commands.add_parser("make", help="make a film of your own", epilog=_EXITS)))
+    make = commands.add_parser("make", help="make a film of your own", epilog=_EXITS)
     make.add_argument("idea", metavar="IDEA", help="what the film is about")
     make.add_argument("--character", required=True, metavar="TEXT", help="what the main character looks like")
     make.add_argument("--scenes", type=_number(1, 40), metavar="N", help="how many scenes (4)")
@@ -69,6 +69,7 @@ def _add_make(commands: "Commands") -> None:
     make.add_argument("--style", metavar="TEXT", help="the look, such as 'watercolour, soft light'")
     make.add_argument("--title", metavar="TEXT", help="shown on a card at the beginning")
     make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
+    _stack(_film(make))
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

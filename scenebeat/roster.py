@@ -15,6 +15,9 @@ KINDS = ("scene", "image", "video", "stitch")
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8000
 
+ACK_WAIT_S = "5"
+"""On one machine nobody is out of reach for long: what a killed process held is taken over after these seconds."""
+
 CODE = Path(__file__).resolve().parent.parent
 
 
@@ -83,7 +86,7 @@ def _with_slots(plan: Plan, name: str, environment: Mapping[str, str]) -> dict[s
 
 
 def _environment(plan: Plan, bus_url: str) -> dict[str, str]:
-    given = dict(plan.environment)
+    given = {"SCENEBEAT_ACK_WAIT_S": ACK_WAIT_S, **plan.environment}
     if (CODE / "pyproject.toml").exists():  # a checkout, which need not be installed
         given["PYTHONPATH"] = os.pathsep.join(filter(None, (str(CODE), given.get("PYTHONPATH"))))
     return given | {

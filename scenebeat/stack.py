@@ -16,7 +16,7 @@ from scenebeat.folder import DataFolder, ProcessRecord, StackRecord
 from scenebeat.ports import free_bus_port, next_free_port
 from scenebeat.processes import birth
 from scenebeat.roster import LOOPBACK, Plan, bus_command, service_commands, url_of
-from scenebeat.supervisor import Say, State, Supervised
+from scenebeat.supervisor import Command, Say, State, Supervised
 
 READY_WITHIN_S = 60.0
 ASK_EVERY_S = 0.05

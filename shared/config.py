@@ -36,8 +36,8 @@ class ServiceConfig(BaseSettings):
     )
 
     nats_url: str = Field("nats://127.0.0.1:4222", validation_alias=AliasChoices("nats_url", "NATS_URL"))
-    data: Path = Field(Path(".scenebeat"), validation_alias=AliasChoices("data", "SCENEBEAT_DATA"))
-    debug: bool = Field(False, validation_alias=AliasChoices("debug", "MV_DEBUG_MODE"))
+    data: Path = Field(Path(".scenebeat"), validation_alias="SCENEBEAT_DATA")
+    debug: bool = Field(False, validation_alias="MV_DEBUG_MODE")
     ack_wait_s: float = 20.0
     drain_s: float = 5.0
     one_machine: bool = False

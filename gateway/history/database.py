@@ -9,6 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway.history import onehop
+
 BUSY_TIMEOUT_MS = 5_000
 
 
@@ -27,9 +29,7 @@ class Database:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
         """Open `url` (`sqlite+aiosqlite:///path` by default). Raises what the driver raises if it can't."""
-        engine = create_async_engine(url, pool_size=6, max_overflow=4)
-        if make_url(url).get_backend_name() == "sqlite":
-            _tune_sqlite(engine)
+        engine = _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else _engine(url)
         try:
             yield cls(engine)
         finally:
@@ -49,8 +49,14 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view of what is committed."""
-        async with self.engine.connect() as connection:
+        async with self.glance() as connection:
             await connection.exec_driver_sql("BEGIN" if self.is_sqlite else "SELECT 1")
+            yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """Each statement sees what is committed at its own moment: cheaper, for those who look again anyway."""
+        async with self.engine.connect() as connection:
             yield connection
 
     @property
@@ -66,6 +72,17 @@ async def _to_the_end(last_word: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait((task,))
         raise
+
+
+def _engine(url: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(url, pool_size=6, max_overflow=4, **options)
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    path = make_url(url).database or ":memory:"
+    engine = _engine(url, async_creator=lambda: onehop.connect(path, check_same_thread=False))
+    _tune_sqlite(engine)
+    return engine
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:

@@ -46,6 +46,12 @@ class History:
         async with self.database.read() as connection:
             yield Transaction(connection, now=self.now, writing=False)
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[Transaction]:
+        """Statements that need not see the same moment: cheaper, for those who look again anyway."""
+        async with self.database.glance() as connection:
+            yield Transaction(connection, now=self.now, writing=False)
+
     async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
         return await self.changed.wait_for_change(after_seq, timeout_s)
 

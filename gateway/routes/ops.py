@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from html import escape
+from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from gateway.routes.parameters import wants_page
 from shared.errors import BusAway
 
 CHECK_WITHIN_S = 2.0
-VERSION = "0.1.0"
+VERSION = version("scenebeat")
 
 INDEX: dict[str, Any] = {
     "name": "Scenebeat",

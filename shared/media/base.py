@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 18
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._\-]*(/[A-Za-z0-9_][A-Za-z0-9 ._\-]*)*")
 

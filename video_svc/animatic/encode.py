@@ -16,6 +16,8 @@ from video_svc.animatic.plate import Pixels
 SAMPLE_RATE = 48_000
 _BT709 = 1
 _LIMITED_RANGE = 1
+_THRIFT = "b-adapt=0:weightp=0:partitions=none:no-psy=1"
+"""What flat, slowly moving pictures don't need: a fifth less time for the same size."""
 _AAC_FRAME = 1024
 """Samples that one AAC packet holds."""
 
@@ -43,12 +45,8 @@ def write_mp4(
 
 def _video(container: OutputContainer, width: int, height: int, fps: int) -> VideoStream:
     half_second = max(1, round(fps / 2))
-    options = {
-        "preset": "superfast",
-        "crf": "21",
-        "threads": "1",
-        "x264-params": f"keyint={half_second}:min-keyint={half_second}:scenecut=0:open-gop=0:b-adapt=0:weightp=0:partitions=none:no-psy=1",
-    }
+    gop = f"keyint={half_second}:min-keyint={half_second}:scenecut=0:open-gop=0"
+    options = {"preset": "superfast", "crf": "21", "threads": "1", "x264-params": f"{gop}:{_THRIFT}"}
     stream = container.add_stream("libx264", rate=fps, options=options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"

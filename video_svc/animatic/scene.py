@@ -18,7 +18,7 @@ from video_svc.animatic.scenery import paint
 from video_svc.animatic.scenery.brush import Brush
 from video_svc.animatic.setting import Setting, read_setting
 from video_svc.animatic.staging import Staging, is_wide, shown_share, stage
-from video_svc.animatic.thrift import thrifty
+from video_svc.animatic.thrift import thrifty, within_budget
 from video_svc.animatic.weather import Air, air_of
 
 _HORIZONS = {Angle.EYE: 0.57, Angle.LOW: 0.63, Angle.HIGH: 0.44}
@@ -57,7 +57,7 @@ def prepare(recipe: ClipRecipe) -> Scene:
     return Scene(
         camera,
         staging,
-        thrifty((*behind, *_halo(brush, staging)), alike=alike),
+        within_budget((*behind, *_halo(brush, staging)), frame=frame, alike=alike),
         thrifty(tuple(plate for plate in plates if plate.depth > 1.0), alike=alike),
         acting,
         _under(brush, staging, pose_in(shot.size, read_pose(recipe))),

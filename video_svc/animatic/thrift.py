@@ -7,12 +7,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from video_svc.animatic.plate import STILL, Pixels, Plate, solid_from
+from video_svc.animatic.plate import STILL, Frame, Pixels, Plate, solid_from
 
 _BLOCK = 32
 """Pixels; the grain at which plates are looked at for empty parts."""
 _SAVING = 0.2
 """A cut is made where it saves at least this share of the plate."""
+_BUDGET = 2.3
+"""Whole frames of pixels per frame that may be laid behind the figure."""
 _EDGE_PIXELS = 40
 """Half transparent pixels (smooth edges) that a cut may run through."""
 
@@ -28,6 +30,29 @@ def thrifty(plates: Sequence[Plate], *, alike: float, part: bool = True) -> tupl
         else:
             merged.append(plate)
     return tuple(piece for plate in merged for piece in _parted(plate)) if part else tuple(merged)
+
+
+def within_budget(plates: Sequence[Plate], *, frame: Frame, alike: float) -> tuple[Plate, ...]:
+    """As `thrifty`, taking more and more depths for one until filming a frame costs no more than the budget."""
+    cheap = thrifty(plates, alike=alike)
+    for wider in (2.0, 3.0):
+        if cost(cheap, frame) <= _BUDGET:
+            break
+        cheap = thrifty(plates, alike=wider * alike)
+    return cheap
+
+
+def cost(plates: Sequence[Plate], frame: Frame) -> float:
+    """How many whole frames' worth of pixels are laid for one, from what is seen at rest and not hidden."""
+    hidden, total = float(frame.height), 0.0
+    for plate in reversed(plates):
+        height, width = plate.pixels.shape[:2]
+        across = min(plate.left + width, frame.width) - max(plate.left, 0)
+        down = min(plate.top + height, hidden) - max(plate.top, 0)
+        total += max(0.0, across) * max(0.0, down) / (frame.width * frame.height)
+        if plate.solid_row is not None and across >= frame.width:
+            hidden = min(hidden, plate.top + plate.solid_row)
+    return total
 
 
 def _go_together(one: Plate, other: Plate, alike: float) -> bool:

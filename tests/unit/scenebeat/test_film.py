@@ -109,6 +109,7 @@ def test_jobs_of_the_resource_count_as_much_as_those_of_the_socket() -> None:
         ("Don't stop", "dont-stop-12cafe.mp4"),
         ("...", "film-12cafe.mp4"),
         ("x" * 500, f"{'x' * 60}-12cafe.mp4"),
+        ("a lighthouse " * 9, "a-lighthouse-a-lighthouse-a-lighthouse-a-lighthouse-a-12cafe.mp4"),
     ],
 )
 def test_any_title_makes_a_file_name(title: str, name: str) -> None:

@@ -47,7 +47,7 @@ def _shafts(brush: Brush) -> Plate | None:
         canvas.polygon([origin, *ends])
     fade = np.clip(1 - np.arange(canvas.size[1]) / canvas.size[1] * 1.5, 0, 1)[:, None]
     canvas.cover[:] = (canvas.cover * fade * 0.26).astype(np.uint8)
-    return canvas.plate(0.6, blur=brush.unit / 90, sway=Sway(roll=1.2, period_s=11, pivot=origin))
+    return canvas.plate(0.55, blur=brush.unit / 90)
 
 
 def _trunks(brush: Brush) -> Plate | None:

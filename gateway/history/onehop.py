@@ -1,0 +1,71 @@
+"""aiosqlite with one trip to its thread per statement, where cursor, execute, fetch and close would take four."""
+
+import sqlite3
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+
+def connect(path: str, **options: Any) -> aiosqlite.Connection:
+    """An unopened connection to the file at `path`; await it. `options` go to `sqlite3.connect`."""
+    connection = OneHopConnection(partial(sqlite3.connect, path, **options), iter_chunk_size=64)
+    connection._thread.daemon = True  # as SQLAlchemy does with those it opens itself
+    return connection
+
+
+class OneHopConnection(aiosqlite.Connection):
+    """Gives cursors that bring all rows home with them. SQLAlchemy fetches everything at once anyway."""
+
+    async def commit(self) -> None:
+        if self._conn.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Nothing to roll back is no trip: SQLAlchemy asks at the end of every read."""
+        if self._conn.in_transaction:
+            await super().rollback()
+
+    def cursor(self) -> "OneHopCursor":  # type: ignore[override]  # what SQLAlchemy uses of a cursor, and no more
+        return OneHopCursor(self)
+
+
+class OneHopCursor:
+    """Runs statements; what they brought is here when `execute` returns."""
+
+    arraysize = 1
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
+        await self._trip(sqlite3.Connection.execute, statement, parameters)
+        return self
+
+    async def executemany(self, statement: str, parameters: Iterable[Iterable[Any]]) -> Self:
+        await self._trip(sqlite3.Connection.executemany, statement, parameters)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        self._rows = []
+
+    async def _trip(self, call: Any, statement: str, parameters: Any) -> None:
+        await self._connection._execute(self._run, call, statement, parameters)  # type: ignore[no-untyped-call]
+
+    def _run(self, call: Any, statement: str, parameters: Any) -> None:
+        """In the connection's own thread."""
+        cursor = call(self._connection._conn, statement, parameters)
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        self._rows = cursor.fetchall() if cursor.description else []
+        cursor.close()
