@@ -27,6 +27,7 @@ SAMPLE: Mapping[str, Any] = {
     "number_of_scenes": 4,
     "duration": 8,
     "title": "The Lost Song",
+    "seed": 14,
 }
 
 
