@@ -1,0 +1,149 @@
+"""What the pages show works on a running stack: the calls of docs/clients.md, the provider of the README."""
+
+import asyncio
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import av
+import yaml
+
+from tests.e2e import test_stack
+from tests.e2e.test_stack import GUARD_S, running_up
+from tests.unit.docs.pages import ROOT, quotation, section
+
+pytestmark = test_stack.pytestmark
+
+README = ROOT / "README.md"
+EXAMPLES = ROOT / "docs" / "examples"
+PACKAGES = ("gateway", "scene_svc", "image_svc", "video_svc", "stitch_svc", "shared", "scenebeat", "configs")
+FILM = {
+    "idea": "A fox learns to fly",
+    "character_description": "a small red fox with a blue scarf",
+    "number_of_scenes": 1,
+    "num_images": 1,
+    "duration": 1,
+}
+
+
+async def output_of(*command: str, **environment: str) -> tuple[int | None, str]:
+    """A command's exit code, and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    async with asyncio.timeout(GUARD_S):
+        said, _ = await process.communicate()
+    return process.returncode, said.decode()
+
+
+async def posted(session: aiohttp.ClientSession, call: str, body: Mapping[str, Any], *, wait: bool) -> dict[str, Any]:
+    headers = {"Prefer": "wait=60"} if wait else {}
+    async with session.post(f"/api/mv/{call}", json=body, headers=headers) as answer:
+        told: dict[str, Any] = await answer.json()
+        assert answer.status == (200 if wait else 202), told
+        return told
+
+
+async def test_the_calls_of_the_client_page_make_a_film(tmp_path: Path) -> None:
+    file = tmp_path / "film.mp4"
+    async with running_up(tmp_path / "data") as up:
+        url = (await up.ready_line()).removeprefix("ready ")
+        script = str(EXAMPLES / "four_scenes.sh")
+        code, said = await output_of("bash", script, url, str(file), CLIP_SECONDS="1")
+        assert (code, said) == (0, f"{file}: 4.0 s of 4 clips\n")
+        with av.open(str(file)) as film:
+            assert {stream.type for stream in film.streams} == {"video", "audio"}
+            assert sum(1 for _ in film.decode(video=0)) == 4 * 24
+
+
+async def test_the_python_example_follows_a_production_to_its_end(tmp_path: Path) -> None:
+    async with running_up(tmp_path) as up:
+        url = (await up.ready_line()).removeprefix("ready ")
+        async with aiohttp.ClientSession(url) as session:
+            film = await posted(session, "productions", FILM, wait=False)
+        code, said = await output_of(sys.executable, str(EXAMPLES / "follow.py"), url, film["production_id"])
+        assert code == 0
+        assert said.splitlines()[-1] == "succeeded done"
+
+
+async def test_the_steps_of_the_readme_add_a_provider(tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    copied(house)
+    follow_the_steps(house)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "scenebeat", "up", "--port", "0", "--data", str(tmp_path / "data")),
+        cwd=house,
+        env={**os.environ, "PYTHONPATH": str(house)},
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(GUARD_S):
+            url = (await process.stdout.readline()).decode().strip().removeprefix("ready ")
+        async with aiohttp.ClientSession(url) as session:
+            await a_sunset_is_painted(session)
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+async def a_sunset_is_painted(session: aiohttp.ClientSession) -> None:
+    order = {"character_description": "nobody", "model": "sunset/painted", "num_images": 1, "seed": 7}
+    made = await posted(session, "generate_character_reference", order, wait=True)
+    (image,) = made["images"]
+    assert made["metadata"]["backend_used"] == "sunset"
+    assert (image["width"], image["height"]) == (512, 512)
+    async with session.get(image["url"]) as answer:
+        with av.open(io.BytesIO(await answer.read()), "r") as picture:
+            pixels = next(picture.decode(video=0)).to_ndarray(format="rgb24")
+    assert tuple(pixels[206, 0]) == (255, 150, 60)
+    assert tuple(pixels[207, 0]) == (30, 60, 110)
+
+
+def copied(house: Path) -> None:
+    """The repository as far as a stack needs it."""
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", house)
+
+
+def follow_the_steps(house: Path) -> None:
+    """What `Add a provider` says, literally."""
+    (house / "image_svc/providers/sunset.py").write_text(quotation(README, "docs/examples/sunset.py"))
+    names = house / "image_svc/providers/__init__.py"
+    imported, entry = dict_entry()
+    (old,) = [line for line in names.read_text().splitlines() if line.startswith("PROVIDERS")]
+    names.write_text(names.read_text().replace(old, f"{imported}\n\n{entry}"))
+    for name in ("configs/models.yaml", "configs/image.yaml"):
+        file = house / name
+        file.write_text(yaml.safe_dump(merged(yaml.safe_load(file.read_text()), quotation_yaml(name))))
+
+
+def dict_entry() -> tuple[str, str]:
+    """The import and the dict as the README shows them."""
+    told = section(README, "Add a provider").splitlines()
+    (imported,) = [line for line in told if line.startswith("from image_svc.providers.sunset")]
+    (named,) = [line for line in told if line.startswith("PROVIDERS")]
+    return imported, named
+
+
+def quotation_yaml(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(quotation(README, name))
+    return told
+
+
+def merged(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Lists get longer, mappings get keys."""
+    together = dict(known)
+    for key, value in more.items():
+        if isinstance(value, list):
+            together[key] = [*known.get(key, []), *value]
+        else:
+            together[key] = {**known.get(key, {}), **value}
+    return together
