@@ -3,24 +3,17 @@
 import asyncio
 import base64
 import binascii
-import io
 import re
-import warnings
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
-
+from gateway.requests.fields import PICTURE_FIELD as FIELD
 from gateway.requests.reading import InvalidRequest
-from shared.contracts.base import AssetId, ErrorCode, MediaFacts, StoredAsset
+from shared.contracts.base import AssetId, ErrorCode, StoredAsset
 from shared.errors import PermanentError
 from shared.media.base import CHUNK_BYTES, MediaStore
 
-FIELD = "reference_image_base64"
-MOST_PIXELS = 50_000_000
-LEAST_SIDE_PX = 16
 MOST_UPLOAD_BYTES = 20_000_000
-FORMATS = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
 
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.+-]+)*;base64,", re.IGNORECASE)
 
@@ -30,8 +23,10 @@ class Picture:
 
     def __init__(self, content: bytes) -> None:
         """Raises InvalidRequest where `content` is no picture we take, PermanentError where it is too large."""
+        from gateway.pictures import look_into  # noqa: PLC0415 -- Pillow: 10 MB that most gateways never need
+
         self.content = content
-        self.extension, self.media_type, self.facts = _look_into(content)
+        self.extension, self.media_type, self.facts = look_into(content)
 
 
 async def picture_of(text: str) -> Picture:
@@ -68,29 +63,6 @@ def _decoded(text: str) -> bytes:
 def _prefix_length(text: str) -> int:
     prefix = _DATA_URI.match(text.lstrip()[:200])
     return len(text) - len(text.lstrip()) + prefix.end() if prefix else 0
-
-
-def _look_into(content: bytes) -> tuple[str, str, MediaFacts]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is stricter
-            return _opened(content)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise InvalidRequest.at(FIELD, "is no PNG, JPEG or WebP picture, or a broken one") from None
-
-
-def _opened(content: bytes) -> tuple[str, str, MediaFacts]:
-    with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as picture:
-        width, height = picture.size
-        if width * height > MOST_PIXELS:
-            raise PermanentError.of(
-                ErrorCode.PAYLOAD_TOO_LARGE, f"`{FIELD}` is {width} x {height}: at most {MOST_PIXELS} pixels are taken"
-            )
-        if min(width, height) < LEAST_SIDE_PX:
-            raise InvalidRequest.at(FIELD, f"is {width} x {height}: at least {LEAST_SIDE_PX} pixels a side are needed")
-        picture.load()
-        extension, media_type = FORMATS[str(picture.format)]
-        return extension, media_type, MediaFacts(width=width, height=height)
 
 
 async def _chunks(content: bytes) -> AsyncIterator[bytes]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shared.contracts.stitch import Fit
 
+PICTURE_FIELD = "reference_image_base64"
 SEEDS = 2**32  # providers take unsigned 32-bit seeds
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*")
 

@@ -58,6 +58,13 @@ def test_the_checkout_is_mounted_read_only_and_the_lock_is_in_it() -> None:
     assert (ROOT / "requirements" / "demo.lock").exists()
 
 
+def test_what_is_copied_for_the_installation_is_in_the_checkout() -> None:
+    (line,) = [line for line in SERVICES["install"]["command"][-1].splitlines() if line.startswith("cp -r ")]
+    *sources, _ = line.removeprefix("cp -r ").split()
+    assert {"pyproject.toml", "README.md", "LICENSE"} < set(sources)
+    assert [source for source in sources if not list(ROOT.glob(source))] == []
+
+
 async def test_nats_server_takes_its_configuration(tmp_path: Path) -> None:
     binary = nats_server_binary()
     assert binary, "nats-server is missing; run `make setup`"

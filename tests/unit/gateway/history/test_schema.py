@@ -1,18 +1,22 @@
 """The migrations make the tables that the code works with."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
+from gateway.history.schema import HEAD, SchemaError, upgrade
 from gateway.history.store import History
 from gateway.history.tables import metadata
+from gateway.history.upgrading import config_of
 from tests.factories import a_new_job
 
 
@@ -22,6 +26,17 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(database: Database)
 
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_revision_is_the_one_the_code_expects() -> None:
+    assert ScriptDirectory.from_config(config_of("sqlite://")).get_current_head() == HEAD
+
+
+def test_a_database_that_cannot_be_upgraded_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "history.db"
+    broken.write_bytes(b"this is no database, whatever it is called" * 100)
+    with pytest.raises((SchemaError, sqlite3.DatabaseError), match="not a database"):
+        upgrade(f"sqlite+aiosqlite:///{broken}")
 
 
 async def test_an_upgrade_of_a_database_in_use_keeps_what_is_there(database: Database, history: History) -> None:

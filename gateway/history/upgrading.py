@@ -1,0 +1,21 @@
+"""`python -m gateway.history.upgrading`: reads a database URL from stdin and applies what that database lacks."""
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def config_of(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS.as_posix().replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+if __name__ == "__main__":
+    command.upgrade(config_of(sys.stdin.read()), "head")
