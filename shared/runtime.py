@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +21,7 @@ from shared.errors import BusAway
 from shared.logs import configure, logger
 from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
+from shared.processes import HOST, alive
 from shared.worker import Handler, Worker
 
 C = TypeVar("C", bound=ServiceConfig)
@@ -120,24 +119,14 @@ async def open_house(config: ServiceConfig, name: str) -> AsyncIterator[House]:
 
 def _scratch(config: ServiceConfig, name: str) -> Path:
     """A folder of this process alone; those of dead processes are removed."""
-    prefix = f"{name}_{re.sub(r'[^A-Za-z0-9]', '-', socket.gethostname())}-"
+    prefix = f"{name}_{HOST}-"
     config.scratch_dir.mkdir(parents=True, exist_ok=True)
     for folder in config.scratch_dir.glob(f"{prefix}*"):
-        if not _alive(int(folder.name.removeprefix(prefix).partition("-")[0])):
+        if not alive(int(folder.name.removeprefix(prefix).partition("-")[0])):
             shutil.rmtree(folder, ignore_errors=True)
     scratch = config.scratch_dir / f"{prefix}{os.getpid()}-{uuid4().hex[:8]}"
     scratch.mkdir()
     return scratch
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

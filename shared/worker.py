@@ -30,7 +30,8 @@ from shared.inbox import Delivery, Inbox
 from shared.logs import logger
 
 MOST_CLAIMS = 10
-CANCEL_CHECK_S = 2.0
+PROGRESS_EVERY_S = 2.0
+FIRST_PROGRESS_S = 0.5
 TRANSIENT_RETRY_S = 5.0
 BUS_RETRY_S = 0.3
 PULL_S = 2.0
@@ -175,7 +176,9 @@ class Worker:
         except asyncio.CancelledError:
             await asyncio.shield(self._release(claim, delivery))
             raise
-        except (Throttled, TransientError) as error:
+        except TransientError as error:
+            if claim.record.claims >= MOST_CLAIMS:
+                return Failed(fault=error.fault)
             await self._postpone(claim, error, delivery)
             return None
         self._log.info("order_ended", outcome=outcome.status, seconds=round(time.monotonic() - started, 3))
@@ -213,28 +216,33 @@ class Worker:
         return Succeeded(result=done.result, cost_usd=done.cost_usd)
 
     async def _beat(self, claim: Claim, delivery: Delivery[Order]) -> None:
-        """Extend the lease every third of it; look for cancel wishes and send progress more often."""
-        renewed, told = time.monotonic(), None
-        pace_s = min(CANCEL_CHECK_S, self.lease_s / 3)
+        """Extend the lease and look for a cancel wish every third of it; send progress more often.
+
+        A wish is hinted at besides (`_hear_cancel`); this look finds the one whose hint was lost.
+        """
+        pace_s = min(PROGRESS_EVERY_S, self.lease_s / 3)
+        renew_at, told = time.monotonic() + self.lease_s / 3, None
         while True:
-            await asyncio.sleep(pace_s if told else min(pace_s, 0.5))
-            try:
-                if time.monotonic() - renewed >= self.lease_s / 3 - 0.05:
-                    renewed = time.monotonic()
-                    await delivery.in_progress()
-                    await claim.held.extend(self.lease_s)
-                if await self.bus.cancel_wished(claim.order_id):
-                    claim.cancel_wished.set()
-            except BusAway:
-                self._log.warning("bus_away", doing="heartbeat")
+            await asyncio.sleep(pace_s if told else min(pace_s, FIRST_PROGRESS_S))
+            if time.monotonic() >= renew_at:
+                renew_at = time.monotonic() + self.lease_s / 3 - pace_s
+                await self._renew(claim, delivery)
             if claim.progress is not None:
                 told = claim.progress
                 await self.bus.publish_progress(told)
 
+    async def _renew(self, claim: Claim, delivery: Delivery[Order]) -> None:
+        """Raises LostLease. The bus being away is not a lost lease."""
+        try:
+            await delivery.in_progress()
+            await claim.held.extend(self.lease_s)
+            if await self.bus.cancel_wished(claim.order_id):
+                claim.cancel_wished.set()
+        except BusAway:
+            self._log.warning("bus_away", doing="heartbeat")
+
     async def _settle(self, claim: Claim, outcome: Outcome, delivery: Delivery[Order]) -> None:
         """Write the outcome under the fence, then tell. The bus being away only delays it."""
-        if outcome.status != "succeeded":
-            await self.discard(claim.order)
         while True:
             try:
                 await claim.held.amend(outcome=outcome, owner=None, lease_until=None)
@@ -244,6 +252,9 @@ class Worker:
         await self._tell(claim.order, outcome, delivery)
 
     async def _tell(self, order: Order, outcome: Outcome, delivery: Delivery[Order]) -> None:
+        """The outcome stands: whoever repeats it may do so any number of times."""
+        if outcome.status != "succeeded":
+            await self.discard(order)
         await self._publish(order, Ended(order_id=order.order_id, release=order.release, outcome=outcome))
         await delivery.ack()
 
@@ -255,11 +266,14 @@ class Worker:
                 await asyncio.sleep(BUS_RETRY_S)
 
     async def _postpone(self, claim: Claim, error: TransientError, delivery: Delivery[Order]) -> None:
-        """A proven refusal: give the order back to the dispatcher, clean."""
-        retry_after_s = error.retry_after_s if isinstance(error, Throttled) else TRANSIENT_RETRY_S
+        """A proven refusal: give the order back to the dispatcher, clean. To be asked to wait is no failed attempt."""
+        retry_after_s, spared = (error.retry_after_s, 1) if isinstance(error, Throttled) else (TRANSIENT_RETRY_S, 0)
         self._log.info("order_postponed", reason=error.fault.message, retry_after_s=retry_after_s)
         await claim.held.amend(
-            intent=claim.record.intent if claim.record.handle else None, owner=None, lease_until=None
+            intent=claim.record.intent if claim.record.handle else None,
+            owner=None,
+            lease_until=None,
+            claims=claim.record.claims - spared,
         )
         event = ThrottledEvent(
             order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from html import escape
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from aiohttp import web
@@ -14,11 +14,18 @@ from gateway.routes.parameters import wants_page
 from shared.errors import BusAway
 
 CHECK_WITHIN_S = 2.0
-VERSION = version("scenebeat")
+
+
+def _version() -> str:
+    try:
+        return version("scenebeat")
+    except PackageNotFoundError:  # a checkout that is run without being installed
+        return "not installed"
+
 
 INDEX: dict[str, Any] = {
     "name": "Scenebeat",
-    "version": VERSION,
+    "version": _version(),
     "about": "An idea, a character and (if you like) a song go in; a finished music video comes out.",
     "endpoints": {
         "create_scenes": "POST /api/mv/create_scenes",

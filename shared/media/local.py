@@ -11,12 +11,13 @@ from typing import Literal
 from uuid import uuid4
 
 from shared.media.base import CHUNK_BYTES, Stat, Stored, checked
+from shared.processes import HOST, alive
 
 INCOMING = ".incoming"
 
 
 class LocalMedia:
-    """A folder. Files under way lie in `.incoming`, named by the process that writes them."""
+    """A folder. Files under way lie in `.incoming`, named by the machine and the process that write them."""
 
     backend: Literal["local"] = "local"
 
@@ -27,7 +28,7 @@ class LocalMedia:
 
     async def put(self, key: str, chunks: AsyncIterable[bytes], *, media_type: str) -> Stored:
         target = self.root / checked(key)
-        part = self.root / INCOMING / f"{os.getpid()}-{uuid4().hex}.part"
+        part = self.root / INCOMING / f"{HOST}-{os.getpid()}-{uuid4().hex}.part"
         digest, size = hashlib.sha256(), 0
         try:
             with part.open("xb", buffering=0) as file:
@@ -70,9 +71,9 @@ class LocalMedia:
         return self.root / checked(key)
 
     def _sweep(self) -> None:
-        """Remove what processes that are gone left half written."""
-        for part in (self.root / INCOMING).glob("*.part"):
-            if not _alive(int(part.name.partition("-")[0] or 0)):
+        """Remove what processes of this machine that are gone left half written."""
+        for part in (self.root / INCOMING).glob(f"{HOST}-*.part"):
+            if not alive(int(part.name.removeprefix(f"{HOST}-").partition("-")[0])):
                 part.unlink(missing_ok=True)
 
 
@@ -84,13 +85,3 @@ def _move(part: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()  # our own number from before a restart is nobody

@@ -35,6 +35,7 @@ class RecordingProvider:
     polls: int = 1
     submit_error: Exception | None = None
     download_error: Exception | None = None
+    poll_error: Exception | None = None
     findable: Handle | None = None
     poll_every_s: float = 0.01
     call_timeout_s: float = 0.5
@@ -53,6 +54,8 @@ class RecordingProvider:
     async def poll(self, handle: Handle) -> Pending | Done:
         self.polled[handle.id] = self.polled.get(handle.id, 0) + 1
         self.first_poll.set()
+        if self.poll_error is not None:
+            raise self.poll_error
         if self.hold is not None and not self.hold.is_set():
             return Pending(0.5, "held")
         if self.polled[handle.id] <= self.polls:

@@ -11,6 +11,7 @@ from shared.contracts.base import ErrorCode
 from shared.errors import TransientError
 from shared.media.local import INCOMING, LocalMedia
 from shared.media.sniff import expect, media_type_of
+from shared.processes import HOST
 
 
 async def stream(*chunks: bytes, broken: bool = False) -> AsyncIterator[bytes]:
@@ -48,10 +49,11 @@ async def test_a_broken_stream_leaves_nothing_and_spares_what_was_there(media: L
 async def test_half_written_files_of_dead_processes_are_swept(tmp_path: Path) -> None:
     incoming = tmp_path / INCOMING
     incoming.mkdir()
-    (incoming / "4194301-dead.part").write_bytes(b"half")
-    (incoming / f"{os.getppid()}-alive.part").write_bytes(b"half")
+    spared = {f"{HOST}-{os.getppid()}-alive.part", "elsewhere-4194301-unknown.part"}
+    for name in (*spared, f"{HOST}-4194301-dead.part", f"{HOST}-{os.getpid()}-before-a-restart.part"):
+        (incoming / name).write_bytes(b"half")
     LocalMedia(tmp_path)
-    assert [part.name for part in incoming.iterdir()] == [f"{os.getppid()}-alive.part"]
+    assert {part.name for part in incoming.iterdir()} == spared
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from shared.bus import Bus
 from shared.contracts.base import ErrorCode, utc_now
 from shared.contracts.order import Ended, Event, Order, Started, Throttled
-from shared.errors import SubmissionUnknown
+from shared.errors import PermanentError, SubmissionUnknown, TransientError
 from shared.errors import Throttled as ThrottledError
 from shared.executions import Executions, Handle, Intent
 from shared.generation import Generation
@@ -69,12 +69,19 @@ class Told:
                     self.events.append(delivery.message)
                     await delivery.ack()
 
+    async def postponed(self, release: int) -> None:
+        await self.until(lambda event: isinstance(event, Throttled) and event.release == release)
+
     async def ended(self, order: Order, *, within_s: float = 15) -> Ended:
         found = await self.until(
             lambda event: isinstance(event, Ended) and event.order_id == order.order_id, within_s=within_s
         )
         assert isinstance(found, Ended)
         return found
+
+
+async def one_chunk() -> AsyncIterator[bytes]:
+    yield b"the new owner's clip"
 
 
 async def taken_off(bus: Bus, order: Order) -> None:
@@ -206,6 +213,51 @@ async def test_a_proven_refusal_gives_the_order_back_clean(bus: Bus, media: Loca
         await bus.publish_order(order.model_copy(update={"release": 2}))
         assert (await told.ended(order)).outcome.status == "succeeded"
     assert len(provider.submitted) == 2
+
+
+async def test_being_asked_to_wait_a_dozen_times_is_no_failure(bus: Bus, media: LocalMedia, told: Told) -> None:
+    refusal = ThrottledError.of(ErrorCode.RATE_LIMITED, "slow down")
+    provider, order = RecordingProvider(submit_error=refusal), clip_order()
+    async with working(bus, provider, media):
+        for release in range(1, 13):
+            await bus.publish_order(order.model_copy(update={"release": release}))
+            await told.postponed(release)
+        provider.submit_error = None
+        await bus.publish_order(order.model_copy(update={"release": 13}))
+        assert (await told.ended(order)).outcome.status == "succeeded"
+
+
+async def test_a_provider_that_is_never_there_is_given_up_with_its_own_words(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    gone = TransientError.of(ErrorCode.PROVIDER_ERROR, "the provider is not there")
+    provider, order = RecordingProvider(submit_error=gone), clip_order()
+    async with working(bus, provider, media):
+        for release in range(1, 11):
+            await bus.publish_order(order.model_copy(update={"release": release}))
+            await (told.postponed(release) if release < 10 else told.ended(order))
+        ended = await told.ended(order)
+    assert ended.outcome.status == "failed"
+    assert ended.outcome.fault.message == "the provider is not there"
+
+
+async def test_a_worker_that_lost_its_lease_spares_the_new_owners_file(bus: Bus, media: LocalMedia, told: Told) -> None:
+    broken = PermanentError.of(ErrorCode.PROVIDER_ERROR, "no")
+    provider, order = RecordingProvider(hold=asyncio.Event()), clip_order()
+    await bus.publish_order(order)
+    async with working(bus, provider, media):
+        async with asyncio.timeout(10):
+            await provider.first_poll.wait()
+        found = await Executions(bus).find(order.order_id)
+        assert found is not None
+        stolen = found[0].model_copy(update={"fence": found[0].fence + 1, "owner": "new"})
+        assert await Executions(bus).replace(stolen, last=found[1]) is not None
+        await media.put(order.command.keys[0], one_chunk(), media_type="video/mp4")
+        provider.poll_error = broken
+    assert await media.stat(order.command.keys[0]) is not None
+    record = await Executions(bus).read(order.order_id)
+    assert record is not None
+    assert (record.owner, record.outcome) == ("new", None)
 
 
 async def test_an_unknown_submission_of_a_dear_order_is_not_repeated(bus: Bus, media: LocalMedia, told: Told) -> None:
