@@ -165,11 +165,11 @@ class Street:
 
 
 @asynccontextmanager
-async def street(folder: Path, *, seconds: float = 0.4) -> AsyncIterator[Street]:
+async def street(folder: Path, *, seconds: float = 0.4, hesitates_s: float = 0.0) -> AsyncIterator[Street]:
     """Every house up and ready."""
     _write_configs(folder / "configs")
     (folder / "nats").mkdir()
-    async with MeteredServer(seconds=seconds).running() as metered:
+    async with MeteredServer(seconds=seconds, hesitates_s=hesitates_s).running() as metered:
         houses = Street(folder, metered, NatsServer(folder / "nats"))
         try:
             await houses.start("nats")

@@ -54,8 +54,10 @@ async def ended(session: aiohttp.ClientSession, url: str, *, within_s: float = 6
             await asyncio.sleep(0.1)
 
 
-async def test_killing_everything_loses_nothing_and_buys_nothing_twice(houses: Street) -> None:
-    verdict = await storm(houses, victims(2 * len(VICTIMS), seed=7), seed=7)
+async def test_killing_everything_loses_nothing_and_buys_nothing_twice(tmp_path: Path) -> None:
+    async with street(tmp_path, hesitates_s=0.2) as houses:
+        verdict = await storm(houses, victims(2 * len(VICTIMS), seed=7), seed=7)
+        handles = await houses.handles()
     assert verdict.accepted > 0
     assert verdict.bought > 0
     assert verdict.unfinished == (), verdict
@@ -63,7 +65,7 @@ async def test_killing_everything_loses_nothing_and_buys_nothing_twice(houses: S
     assert verdict.orders_left == 0, verdict
     assert verdict.files_without_rows == (), verdict
     assert verdict.rows_without_files == (), verdict
-    assert set((await houses.handles()).values()) == {1}
+    assert set(handles.values()) == {1}
 
 
 @pytest.mark.parametrize("moment", ["polled", "sending"])

@@ -1,5 +1,6 @@
 """The server: sells pictures and clips, and writes down every order it accepted."""
 
+import asyncio
 import io
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,13 +29,15 @@ class Job:
 
 @dataclass
 class MeteredServer:
-    """`seconds` is how long a job takes; `moments` are called, if set, at the named moment of any job:
+    """`seconds` is how long a job takes; an order is answered `hesitates_s` after it was written down.
 
+    `moments` are called, if set, at the named moment of any job:
     `accepted` after an order was written down and before it is answered, `polled` before a poll is answered,
     `sending` after half of the output was sent.
     """
 
     seconds: float = 0.4
+    hesitates_s: float = 0.0
     jobs: dict[str, Job] = field(default_factory=dict)
     moments: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     refuse: Callable[[str], web.Response | None] | None = None
@@ -76,6 +79,7 @@ class MeteredServer:
         job = Job(uuid4().hex, body["order_id"], body["kind"], monotonic() + self.seconds)
         self.jobs[job.id] = job
         await self._moment("accepted")
+        await asyncio.sleep(self.hesitates_s)
         return web.json_response({"id": job.id}, status=201)
 
     async def _get(self, request: web.Request) -> web.Response:
