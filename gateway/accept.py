@@ -60,11 +60,19 @@ class Acceptance:
         except _Answered as before:
             return await self._production(before.known.production_id or "", asker)
 
-    async def retry(self, job_id: str, *, asker: Asker) -> Job:
-        """Order again what a failed, canceled or partial job did not get."""
+    async def retry(self, job_id: str, *, asker: Asker, key: str | None = None) -> Job:
+        """Order again what a failed, canceled or partial job did not get. `key` as in `job`."""
+        repeatable = await _repeatable(key, f"retry {job_id}", {})
+        try:
+            return await self._new_retry(job_id, asker, repeatable)
+        except _Answered as before:
+            return await self._job(before.known.job_id or "", asker)
+
+    async def _new_retry(self, job_id: str, asker: Asker, repeatable: Repeatable | None) -> Job:
         means = await self._means()
         production_id = (await self._job(job_id, asker)).production_id
         async with self._history.write() as tx:
+            await _answer_again(tx, repeatable, asker)
             film = await tx.production(production_id) if production_id else None  # locks: productions before jobs
             job = _found(await tx.job(job_id, space=asker.space), f"job {job_id}")
             await _refuse_retry(tx, job, film)
@@ -72,6 +80,8 @@ class Acceptance:
             if film is not None:
                 refuse_over_budget(sum(await tx.spent(film.id), new.job.estimated_usd), film.budget_usd)
             await _insert(tx, new)
+            if repeatable:
+                await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
         return new.job
 
     async def _new_job(self, request: JobRequest, asker: Asker, repeatable: Repeatable | None) -> Job:

@@ -180,6 +180,7 @@ def _clip(
     command = GenerateVideo(
         video_id=_new(mint),
         prompt=prompt,
+        scene=request.prompt,
         negative_prompt=request.negative_prompt if "negative_prompt" in used else None,
         duration_s=float(str(used.get("duration", defaults.video.duration))),
         width=width,

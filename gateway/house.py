@@ -1,5 +1,6 @@
 """What the routes work with: one value, put together in `service.py`, within reach of every request."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, get_args
 
@@ -28,6 +29,10 @@ class Line(Protocol):
     async def services(self) -> tuple[ServiceCard, ...]: ...
 
 
+WaitsFor = Callable[[str, str], Awaitable[str | None]]
+"""(kind, provider) -> why such an order gets no further; None while somebody is there for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
     """The gateway's collaborators. `service.py` connects them and runs `feed.run`, `live.run` and `hub.sweep`."""
@@ -41,6 +46,7 @@ class House:
     live: Live
     hub: Hub
     waiting: Waiting
+    waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
     protection: Protection = field(default_factory=Protection)
     sockets: SocketBounds = field(default_factory=SocketBounds)

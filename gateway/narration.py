@@ -7,6 +7,9 @@ from shared.logs import logger
 
 log = logger(__name__)
 
+MINTED = {"seed": None, "output_dir": None}
+"""Made anew for an order that does not bring one: no file has a default for it."""
+
 
 def tell_job(job: Job, *, kind: Kind, means: Means) -> None:
     """One line for a job. Pictures are hash and size by now."""
@@ -18,7 +21,7 @@ def tell_job(job: Job, *, kind: Kind, means: Means) -> None:
         part=job.part,
         kind=kind,
         asked=job.request,
-        defaults={name: value for name, value in used.items() if name not in job.request and name != "seed"},
+        defaults={name: value for name, value in used.items() if name not in job.request | MINTED},
         defaults_from=means.defaults.preference(kind).file,
         seed=used.get("seed"),
         backend=job.plan["backend"],

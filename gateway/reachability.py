@@ -35,6 +35,13 @@ class Reachability:
                 await self._ask()
         return self._means
 
+    async def waits_for(self, kind: str, provider: str) -> str | None:
+        """Why an order of this kind gets no further, in words for its user; None while somebody is there for it."""
+        reach = (await self()).reach.get(kind)
+        if reach is not None and provider in reach.providers:
+            return None
+        return f"waiting for a service that makes `{kind}` with `{provider}`: none is running"
+
     async def _ask(self) -> None:
         self._asked_at = self._means.now()
         try:

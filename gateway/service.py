@@ -63,7 +63,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         catalog=read_catalog(config_dir()), defaults=read_defaults(config_dir()), one_machine=config.one_machine
     )
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
-    announcer = Announcer(bus.announce)
+    announcer, reachability = Announcer(bus.announce), Reachability(means, services=bus.services)
     history = History(database, announce=announcer.announce)
     applier = Applier(
         history, order_part=order_part, read_scenes=scene_reader(house.media), wishes=bus, records=executions
@@ -89,7 +89,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             acceptance=Acceptance(
                 history=history,
                 media=house.media,
-                means=Reachability(means, services=bus.services),
+                means=reachability,
                 order_part=order_part,
             ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
@@ -97,6 +97,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             live=Live(history, now=time.time),
             hub=Hub(),
             waiting=Waiting(),
+            waits_for=reachability.waits_for,
             protection=config.protection,
             sockets=config.sockets,
             max_body_bytes=int(config.max_body_mb * (1 << 20)),

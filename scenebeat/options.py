@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from importlib.metadata import version
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,9 @@ def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _data(command)
-    command.add_argument("--host", default=LOOPBACK, metavar="H", help="where the gateway listens (%(default)s)")
+    command.add_argument(
+        "--host", type=_loopback, default=LOOPBACK, metavar="H", help="where the gateway listens (%(default)s)"
+    )
     command.add_argument(
         "--port",
         type=_number(0, HIGHEST_PORT),
@@ -103,6 +106,17 @@ def _film(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, metavar="FILE", help="where the film goes (films/ in the data folder)")
     command.add_argument("--json", action="store_true", help="print the finished production as one JSON document")
     return command
+
+
+def _loopback(text: str) -> str:
+    """Without API keys, which this version does not have, nobody else may reach the gateway."""
+    try:
+        known = text == "localhost" or ip_address(text).is_loopback
+    except ValueError:
+        known = False
+    if not known:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of this machine: without API keys it must be loopback")
+    return text
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.logs import logger
 
@@ -118,11 +118,12 @@ def _fault(fault: Any, known: Mapping[str, Any]) -> str:
     return f"{path}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
 
 
-def log_config(config: ServiceConfig) -> None:
-    """In debug mode: what is in force and where each value comes from."""
+def log_config(config: ServiceConfig, name: str) -> None:
+    """In debug mode: what is in force and where each value comes from, `name` being the file."""
     if not config.debug:
         return
-    given = config.model_fields_set
+    surrounding, written = EnvSettingsSource(type(config))(), read_yaml(config_dir() / name)
     log = logger(__name__)
     for field, value in config.model_dump(mode="json").items():
-        log.debug("config_value", field=field, value=value, source="set" if field in given else "default")
+        source = "environment" if field in surrounding else name if field in written else "default"
+        log.debug("config_value", field=field, value=value, source=source)

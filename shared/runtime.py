@@ -88,13 +88,13 @@ def run(service: Service[C], config_type: type[C], name: str) -> None:
     """Run one service until SIGTERM or Ctrl-C. Exits 2 with a sentence when it can't be configured."""
     try:
         config = load(config_type, f"{name}.yaml")
+        configure(service=name, level="debug" if config.debug else "info")
+        log_config(config, f"{name}.yaml")
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_live(service, config, name))
     except ConfigError as error:
-        print(error, file=sys.stderr)  # noqa: T201 -- there is no log yet
+        print(error, file=sys.stderr)  # noqa: T201 -- for whoever started it, log or no log
         sys.exit(EXIT_USAGE)
-    configure(service=name, level="debug" if config.debug else "info")
-    log_config(config)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_live(service, config, name))
 
 
 async def _live(service: Service[C], config: C, name: str) -> None:

@@ -136,6 +136,8 @@ class Worker:
                 self._log.warning("lease_lost")
             except BusAway as error:
                 self._log.warning("bus_away", doing=str(error))
+            except OSError as error:  # the media store: the outcome stands and is repeated with the next delivery
+                self._log.error("media_trouble", reason=str(error))
             finally:
                 self.busy -= 1
 
@@ -171,6 +173,7 @@ class Worker:
         )
         started = time.monotonic()
         self._log.info("order_started", kind=self.kind, provider=claim.order.provider, attempt=claim.record.claims)
+        self._log.debug("order_received", model=claim.order.model, command=claim.order.command.model_dump(mode="json"))
         try:
             outcome = await self._perform_under_lease(claim, delivery)
         except asyncio.CancelledError:
@@ -181,7 +184,8 @@ class Worker:
                 return Failed(fault=error.fault)
             await self._postpone(claim, error, delivery)
             return None
-        self._log.info("order_ended", outcome=outcome.status, seconds=round(time.monotonic() - started, 3))
+        why = {} if isinstance(outcome, Succeeded | Canceled) else outcome.fault.model_dump(include={"code", "message"})
+        self._log.info("order_ended", outcome=outcome.status, seconds=round(time.monotonic() - started, 3), **why)
         return outcome
 
     async def _perform_under_lease(self, claim: Claim, delivery: Delivery[Order]) -> Outcome:

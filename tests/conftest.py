@@ -1,6 +1,7 @@
 """What every test can ask for."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from shared.bus import Bus
 from tests.natsserver import NatsServer
 
 TEST_ACK_WAIT_S = 2.0
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell put into the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what the tests start and interrupt must not inherit it
 
 
 @pytest.fixture

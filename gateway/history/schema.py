@@ -11,11 +11,13 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from shared.config import ConfigError
+
 HEAD = "0001"
 """The newest revision; one that is there already costs no process."""
 
 
-class SchemaError(Exception):
+class SchemaError(ConfigError):
     """The database could not be upgraded; says what Alembic said last."""
 
 

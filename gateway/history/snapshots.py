@@ -6,7 +6,8 @@ from typing import Any
 
 from gateway.history.records import Job, Production
 
-STAGE_OF_STATUS = {"queued": "queued", "running": "running", "canceling": "canceling"}
+STAGE_OF_STATUS = {"succeeded": "done", "partial": "done"}
+"""Any other status is its own stage."""
 
 
 def snapshot(subject: Job | Production) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def job_snapshot(job: Job) -> dict[str, Any]:
         "status": job.status,
         "progress": {
             "fraction": 1.0 if job.is_terminal else 0.0,
-            "stage": STAGE_OF_STATUS.get(job.status, "done"),
+            "stage": STAGE_OF_STATUS.get(job.status, job.status),
             "message": "",
             "done": job.done,
             "total": job.total,

@@ -93,7 +93,7 @@ def shot_job(newest: dict[str, Job], number: int) -> Job | None:
 def _progress(production: Production, jobs: Sequence[Job], fraction: float) -> dict[str, Any]:
     over = sum(job.is_terminal for job in jobs)
     return {
-        "fraction": fraction,
+        "fraction": round(fraction, 4),
         "stage": production.stage,
         "message": f"{over} of {len(jobs)} jobs have ended" if jobs else "",
         "done": over,

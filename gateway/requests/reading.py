@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from gateway.requests.films import ProductionRequest
 from gateway.requests.later import refusal
@@ -19,6 +20,32 @@ MOST_FAULTS = 50
 LONGEST_NAME = 80  # of what a client sent, in what it is told back
 
 M = TypeVar("M", bound=BaseModel)
+
+
+IN_WORDS = {
+    "too_short": "must have at least {min_length}",
+    "too_long": "must have at most {max_length}",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "string_type": "must be text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "is not written as it must be, by the pattern {pattern}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "literal_error": "must be one of {expected}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,13 @@ def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[FaultAt]
         elif found["type"] == "missing":
             yield FaultAt(path, "is required")
         else:
-            yield FaultAt(path, found["msg"].removeprefix("Value error, "))
+            yield FaultAt(path, _in_words(found))
+
+
+def _in_words(found: ErrorDetails) -> str:
+    """What pydantic found, for somebody who knows JSON and no pydantic."""
+    words = IN_WORDS.get(found["type"])
+    return words.format(**found.get("ctx", {})) if words else found["msg"].removeprefix("Value error, ")
 
 
 def _names(model: type[BaseModel], parents: tuple[int | str, ...]) -> list[str]:

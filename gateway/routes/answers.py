@@ -1,6 +1,7 @@
 """How jobs and productions are answered: as they stand, accepted (202), or awaited to their end."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -49,7 +50,18 @@ async def answer_production(request: web.Request, film: Production, *, within_s:
 async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
     """The job as a client reads it, with what is live of it."""
     position = await queue_position(tx, job)
-    return render.job_body(job, urls=house.urls, live=house.live.of_job(job.id), queue_position=position)
+    body = render.job_body(job, urls=house.urls, live=house.live.of_job(job.id), queue_position=position)
+    if missing := await _missing(house, [job]):
+        body["progress"]["message"] = missing
+    return body
+
+
+async def _missing(house: House, jobs: Sequence[Job]) -> str | None:
+    """What the first of `jobs` that gets no further is waiting for."""
+    for job in jobs:
+        if not job.is_terminal and (missing := await house.waits_for(job.kind, str(job.plan["backend"]))):
+            return missing
+    return None
 
 
 async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
@@ -60,7 +72,7 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
         live = house.live.of_job(job.id)
         return 1.0 if job.is_terminal else live.fraction if live else 0.0
 
-    return render.production_body(
+    body = render.production_body(
         film,
         urls=house.urls,
         scenes=await tx.scenes_of(film.id),
@@ -69,6 +81,9 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
         fraction=house.live.film_fraction(film, render.film_fraction(film, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
     )
+    if missing := await _missing(house, jobs):
+        body["progress"]["message"] = missing
+    return body
 
 
 async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:

@@ -8,7 +8,16 @@ from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.answers import answer_job, job_body
-from gateway.routes.parameters import last_seq, list_filter, path_uuid, space_of, wait_s, whole_number
+from gateway.routes.parameters import (
+    idempotency_key,
+    last_seq,
+    list_filter,
+    path_uuid,
+    refuse_fields,
+    space_of,
+    wait_s,
+    whole_number,
+)
 from gateway.routes.pipeline import asker_of
 from gateway.sockets import event_body
 from shared.contracts.base import ErrorCode
@@ -59,8 +68,9 @@ async def cancel_job(request: web.Request) -> web.Response:
 
 @routes.post("/api/mv/jobs/{job_id}/retry")
 async def retry_job(request: web.Request) -> web.Response:
-    within_s, job_id = wait_s(request), path_uuid(request, "job_id")
-    job = await request.app[HOUSE].acceptance.retry(job_id, asker=asker_of(request))
+    within_s, job_id, key = wait_s(request), path_uuid(request, "job_id"), idempotency_key(request)
+    await refuse_fields(request)
+    job = await request.app[HOUSE].acceptance.retry(job_id, asker=asker_of(request), key=key)
     return await answer_job(request, job, within_s=within_s)
 
 

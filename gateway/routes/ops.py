@@ -26,7 +26,7 @@ def _version() -> str:
 INDEX: dict[str, Any] = {
     "name": "Scenebeat",
     "version": _version(),
-    "about": "An idea, a character and (if you like) a song go in; a finished music video comes out.",
+    "about": "An idea and a character go in; a finished music video comes out.",
     "endpoints": {
         "create_scenes": "POST /api/mv/create_scenes",
         "scenes": "GET /api/mv/scenes/{scene_set_id}",

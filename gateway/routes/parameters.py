@@ -56,6 +56,12 @@ async def read_body(request: web.Request) -> dict[str, Any]:
     return body
 
 
+async def refuse_fields(request: web.Request) -> None:
+    """For a call that takes no body: none, or {}. Raises Refused or InvalidRequest."""
+    if request.can_read_body and (body := await read_body(request)):
+        raise InvalidRequest.at(next(iter(body))[:80], "unknown field: this call takes no body")
+
+
 def path_uuid(request: web.Request, name: str) -> str:
     """The id in the path, in the one spelling the history uses. Raises InvalidRequest."""
     return as_uuid(request.match_info[name], name)

@@ -23,6 +23,8 @@ class GenerateVideo(Contract):
     kind: Literal["generate_video"] = "generate_video"
     video_id: AssetId
     prompt: str
+    scene: str = ""
+    """What was asked to be seen, without the rules around it: what a local model draws and a caption may quote."""
     negative_prompt: str | None = None
     duration_s: float = 8.0
     width: int = 1280

@@ -5,7 +5,7 @@ import pytest
 from shared.contracts.base import OrderId
 from shared.contracts.order import Canceled
 from shared.executions import Execution
-from tests.contract.theatre import CLIP, PORTRAIT, SCENES, Theatre
+from tests.contract.theatre import CARDS, CLIP, FILM, PORTRAIT, SCENES, Theatre
 from tests.factories import an_id, ended, failed, started
 
 
@@ -28,6 +28,32 @@ async def test_a_job_tells_how_it_goes_from_queued_to_its_result(house: Theatre)
     over = await (await house.get(f"/jobs/{job_id}")).json()
     assert (over["status"], over["progress"]["fraction"]) == ("succeeded", 1.0)
     assert over["result"]["video_url"] == f"/api/mv/get_video/{over['result']['video_id']}"
+
+
+async def test_a_job_that_nobody_can_do_says_what_it_waits_for(house: Theatre) -> None:
+    film = await (await house.post("/productions", FILM)).json()
+    job_id = await house.ordered("/generate_video", CLIP)
+    house.bus.cards = ()
+    waiting = await (await house.get(f"/jobs/{job_id}")).json()
+    assert waiting["progress"]["message"] == (
+        "waiting for a service that makes `generate_video` with `local`: none is running"
+    )
+    shown = await (await house.get(f"/productions/{film['production_id']}")).json()
+    assert shown["progress"]["message"].startswith("waiting for a service that makes `")
+    house.bus.cards = CARDS
+    assert (await (await house.get(f"/jobs/{job_id}")).json())["progress"]["message"] == ""
+
+
+async def test_a_retry_under_the_same_key_is_the_same_retry(house: Theatre) -> None:
+    job_id = await house.ordered("/generate_video", CLIP)
+    (order,) = await house.start(job_id)
+    await house.applier.apply([ended(order, failed())])
+    key = {"Idempotency-Key": "once"}
+    first, second = [await house.post(f"/jobs/{job_id}/retry", {}, headers=key) for _ in range(2)]
+    assert (first.status, second.status) == (202, 202)
+    assert (await first.json())["job_id"] == (await second.json())["job_id"]
+    refused = await house.post(f"/jobs/{job_id}/retry", {"x": 1})
+    assert (refused.status, (await refused.json())["error_code"]) == (400, "INVALID_REQUEST")
 
 
 async def test_a_queued_job_knows_its_place_in_the_line(house: Theatre) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import ClientResponse, ClientWebSocketResponse
 from aiohttp.test_utils import TestClient, TestServer
@@ -24,13 +24,14 @@ from gateway.live import Live
 from gateway.parts import part_planner
 from gateway.planning import Means
 from gateway.protection import Protection
+from gateway.reachability import Reachability
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR
-from shared.contracts.base import OrderId, StoredAsset
-from shared.contracts.order import Outcome, Progress, Succeeded
+from shared.contracts.base import Kind, OrderId, StoredAsset
+from shared.contracts.order import Outcome, Progress, ServiceCard, Succeeded
 from shared.contracts.scene import Scene
 from shared.media.local import LocalMedia
 from tests.factories import ended, started
@@ -165,6 +166,13 @@ class Listener:
         await self.socket.send_str(json.dumps({"type": type_, "data": data}))
 
 
+CARDS = tuple(
+    ServiceCard(instance=kind, service=kind, kind=kind, providers={"local": ()}, slots={"local": 1})
+    for kind in get_args(Kind)
+)
+"""A service for everything. A test that plays without takes them off the bus."""
+
+
 @asynccontextmanager
 async def theatre(
     folder: Path,
@@ -176,6 +184,7 @@ async def theatre(
 ) -> AsyncIterator[Theatre]:
     """A gateway on the SQLite file `database`, serving on a free port of loopback."""
     bus, executions, clock, media = RecordingBus(), RecordedExecutions(), SteppingClock(), LocalMedia(folder / "media")
+    bus.cards = CARDS
     async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
         history = History(opened, announce=bus.announce, now=clock)
         means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
@@ -196,6 +205,7 @@ async def theatre(
             live=Live(history, now=clock),
             hub=Hub(),
             waiting=Waiting(),
+            waits_for=Reachability(means, services=bus.services, ask_every_s=0.0).waits_for,
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,

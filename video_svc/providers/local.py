@@ -36,7 +36,7 @@ async def _recipe(order: Order, scratch: Path, *, media: MediaStore) -> Recipe:
     command = order.command
     assert isinstance(command, GenerateVideo)
     body = ClipRecipe(
-        prompt=command.prompt,
+        prompt=command.scene or command.prompt,
         negative_prompt=command.negative_prompt,
         width=command.width,
         height=command.height,
