@@ -136,25 +136,26 @@ class Camera:
         eased = share * share * (3 - 2 * share)
         swing = (eased - 0.5) * self.side
         views = {
-            Move.DOLLY_IN: View(1.0 + 0.12 * eased, -0.008 * wide * swing, 0.0),
-            Move.DOLLY_OUT: View(1.12 - 0.12 * eased, 0.008 * wide * swing, 0.0),
-            Move.PAN: View(1.04, 0.075 * wide * swing, 0.0),
-            Move.TRACK: View(1.03, 0.1 * wide * swing, 0.004 * tall * math.sin(share * 9)),
-            Move.TILT: View(1.05 + 0.02 * eased, 0.01 * wide * swing, (eased - 0.7) * 0.07 * tall),
-            Move.CRANE: View(1.1 - 0.07 * eased, 0.02 * wide * swing, (0.5 - eased) * -0.05 * tall - 0.02 * tall),
-            Move.HANDHELD: self._in_hand(share),
-            Move.PUSH_ROLL: View(1.03 + 0.1 * eased, 0.01 * wide * swing, 0.0, (eased - 0.6) * 1.6 * self.side),
-            Move.STATIC: View(1.02 + 0.025 * eased, 0.02 * wide * swing, 0.0),
+            Move.DOLLY_IN: View(1.0 + 0.16 * eased, 0.03 * wide * swing, 0.0),
+            Move.DOLLY_OUT: View(1.16 - 0.16 * eased, -0.03 * wide * swing, 0.0),
+            Move.PAN: View(1.06, 0.17 * wide * swing, 0.0),
+            Move.TRACK: View(1.05, 0.22 * wide * swing, 0.004 * tall * math.sin(share * 9)),
+            Move.TILT: View(1.06 + 0.03 * eased, 0.03 * wide * swing, (eased - 0.6) * 0.12 * tall),
+            Move.CRANE: View(1.13 - 0.1 * eased, 0.04 * wide * swing, (0.5 - eased) * -0.09 * tall - 0.02 * tall),
+            Move.HANDHELD: self._in_hand(share, swing),
+            Move.PUSH_ROLL: View(1.03 + 0.13 * eased, 0.03 * wide * swing, 0.0, (eased - 0.6) * 1.6 * self.side),
+            Move.STATIC: View(1.02 + 0.045 * eased, 0.045 * wide * swing, 0.0),
         }
         return views[self.shot.move]
 
-    def _in_hand(self, share: float) -> View:
-        """Three slow waves that never meet: a breathing hand, no earthquake."""
+    def _in_hand(self, share: float, swing: float) -> View:
+        """Three slow waves that never meet, on a slow walk forward: a breathing hand, no earthquake."""
         turn = (self.seed % 628) / 100
         x = math.sin(7 * share + turn) + 0.5 * math.sin(17 * share + 2 * turn)
         y = math.sin(9 * share + 1.3 * turn) + 0.4 * math.sin(21 * share + turn)
         roll = 0.25 * math.sin(6 * share + turn)
-        return View(1.05 + 0.04 * share, 0.006 * self.frame.width * x, 0.006 * self.frame.height * y, roll)
+        wide, tall = self.frame.width, self.frame.height
+        return View(1.05 + 0.07 * share, (0.007 * x + 0.04 * swing) * wide, 0.007 * y * tall, roll)
 
     @property
     def nearness(self) -> float:
@@ -197,3 +198,8 @@ def swayed(sway: Sway, time_s: float) -> Matrix:
 def then(first: Matrix, second: Matrix) -> Matrix:
     """Both, one after the other."""
     return np.hstack([second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2:] + second[:, 2:]])
+
+
+def halved(matrix: Matrix) -> Matrix:
+    """The same view where plates and picture have half their size."""
+    return then(then(np.array([[2, 0, 0.5], [0, 2, 0.5]]), matrix), np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]]))

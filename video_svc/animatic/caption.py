@@ -1,7 +1,5 @@
 """The words in the picture: caption, slate and the small mark of the local model."""
 
-import re
-
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -11,21 +9,15 @@ from video_svc.animatic.palette import Palette
 from video_svc.animatic.plate import Frame, Pixels, as_yuv
 from video_svc.animatic.recipe import ClipRecipe
 from video_svc.animatic.staging import Box, Staging, caption_size, is_wide
+from video_svc.animatic.wording import spoken
 
 MARK = "local animatic"
-_LONGEST = 150
-"""Characters of a prompt's first sentence that may become a caption."""
 _MAX_LINES = 2
 
 
 def caption_of(recipe: ClipRecipe) -> str:
-    """The cue's caption, else the first sentence of the prompt."""
-    text = recipe.film.caption or recipe.prompt
-    text = " ".join(text.split())
-    if recipe.film.caption:
-        return text
-    sentence = re.split(r"(?<=[.!?…])\s", text, maxsplit=1)[0]
-    return sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    """The cue's caption, else what the prompt says first."""
+    return " ".join((recipe.film.caption or "").split()) or spoken(recipe.prompt)
 
 
 def slate_of(recipe: ClipRecipe) -> str:

@@ -16,10 +16,10 @@ from video_svc.animatic.recipe import ClipRecipe, seed_of
 from video_svc.animatic.setting import scene_words
 from video_svc.animatic.staging import Extent
 
-CYCLES: Mapping[Pose, float] = {Pose.WALKING: 1.05, Pose.RUNNING: 0.7, Pose.DANCING: 2.0}
+CYCLES: Mapping[Pose, float] = {Pose.WALKING: 1.2, Pose.RUNNING: 0.75, Pose.DANCING: 2.0}
 """Seconds one cycle takes; other poses only breathe."""
-TRAVEL: Mapping[Pose, float] = {Pose.WALKING: 0.09, Pose.RUNNING: 0.16}
-"""How far the figure gets in a clip, in frame widths."""
+PACES: Mapping[Pose, float] = {Pose.WALKING: 0.5, Pose.RUNNING: 1.2}
+"""How fast the figure gets on, in its own heights per second."""
 POSES: Mapping[Pose, str] = {
     Pose.KNEELING: r"kneel\w*|knelt|crouch\w*|bends? down|picks? up|on (?:her|his|their|its) knees|bows?",
     Pose.SITTING: r"sits?|sitting|sat|seated|perch\w*|rests?|resting|slump\w*|leans? back",

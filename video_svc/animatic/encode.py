@@ -16,8 +16,10 @@ from video_svc.animatic.plate import Pixels
 SAMPLE_RATE = 48_000
 _BT709 = 1
 _LIMITED_RANGE = 1
-_THRIFT = "b-adapt=0:weightp=0:partitions=none:no-psy=1"
-"""What flat, slowly moving pictures don't need: a fifth less time for the same size."""
+_THRIFT = "b-adapt=0:weightp=0:partitions=none:no-psy=1:subme=0:aq-mode=0"
+"""What flat, slowly moving pictures don't need: a third less time for the same size and error."""
+_AAC = {"b": "160k", "aac_coder": "fast", "flags": "+bitexact"}
+"""The fast coder takes a third of the time, and on this music has the smaller error."""
 _AAC_FRAME = 1024
 """Samples that one AAC packet holds."""
 
@@ -33,14 +35,25 @@ def write_mp4(
     with av.open(str(out), "w", format="mp4", options=options) as container:
         picture = _video(container, width, height, fps)
         audio = _audio(container) if sound is not None else None
+        frame = av.VideoFrame(width, height, "yuv420p")
+        frame.colorspace, frame.color_range = _BT709, _LIMITED_RANGE
         for index, planes in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            _fill(frame, planes)
             frame.pts, frame.time_base = index, Fraction(1, fps)
-            frame.colorspace, frame.color_range = _BT709, _LIMITED_RANGE
             container.mux(picture.encode(frame))
         container.mux(picture.encode())
         if audio is not None and sound is not None:
             _write_sound(container, audio, sound)
+
+
+def _fill(frame: av.VideoFrame, planes: Pixels) -> None:
+    """Copy planes into a frame that was used before: x264 has taken what it needs of it."""
+    start = 0
+    for plane in frame.planes:
+        lines = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+        size = plane.height * plane.width
+        lines[:, : plane.width] = planes.reshape(-1)[start : start + size].reshape(plane.height, plane.width)
+        start += size
 
 
 def _video(container: OutputContainer, width: int, height: int, fps: int) -> VideoStream:
@@ -58,7 +71,7 @@ def _video(container: OutputContainer, width: int, height: int, fps: int) -> Vid
 
 
 def _audio(container: OutputContainer) -> AudioStream:
-    stream = container.add_stream("aac", rate=SAMPLE_RATE, options={"b": "160k", "flags": "+bitexact"})
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, options=_AAC)
     assert isinstance(stream, AudioStream)
     stream.layout = "stereo"
     return stream

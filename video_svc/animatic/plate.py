@@ -19,6 +19,8 @@ Line = npt.NDArray[np.float64]
 
 _SHIFT = 4
 """Fractional bits of cv2's drawing coordinates."""
+_BALL = 192
+"""Pixels: the size at which a ball of light is worked out."""
 TO_YUV = np.array(
     [
         [0.1826, 0.6142, 0.0620, 16 / 255],
@@ -154,12 +156,12 @@ class Canvas:
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """A soft ball of light that also shines beyond the plate's own outline."""
         left, top = round(x - self.frame.left - radius), round(y - self.frame.top - radius)
-        ball = _ball(max(2, round(2 * radius)), strength)
-        rows = slice(max(0, top), min(self.size[1], top + ball.shape[0]))
-        columns = slice(max(0, left), min(self.size[0], left + ball.shape[1]))
+        light = ball(max(2, round(2 * radius)), strength)
+        rows = slice(max(0, top), min(self.size[1], top + light.shape[0]))
+        columns = slice(max(0, left), min(self.size[0], left + light.shape[1]))
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return
-        part = ball[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+        part = light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
         cover = self.cover[rows, columns]
         lit = cv2.add(part, cv2.multiply(cover, cv2.bitwise_not(part), scale=1 / 255))
         share = np.divide(part, np.maximum(lit, 1), dtype=np.float32)[..., None]
@@ -244,7 +246,9 @@ def solid_from(pixels: Pixels) -> int | None:
     return int(gaps[-1]) + 1 if gaps.size else 0
 
 
-def _ball(side: int, strength: float) -> Pixels:
-    axis = np.linspace(-1.0, 1.0, side, dtype=np.float32)
+def ball(side: int, strength: float) -> Pixels:
+    """A square mask, brightest in its middle and nothing at its rim."""
+    axis = np.linspace(-1.0, 1.0, min(side, _BALL), dtype=np.float32)
     near = np.clip(1 - np.hypot(axis[None], axis[:, None]), 0, 1)
-    return np.asarray(255 * min(1.0, strength) * near * near, np.uint8)
+    light = cv2.resize(255 * min(1.0, strength) * near * near, (side, side), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.maximum(light, 0), np.uint8)

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from shared.contracts.base import MediaFacts
-from video_svc.animatic.camera import Matrix, swayed, then
-from video_svc.animatic.compositor import Exposure, Placed, lay_all
+from video_svc.animatic.camera import Matrix, halved, swayed, then
+from video_svc.animatic.compositor import Exposure, Picture, Placed
 from video_svc.animatic.encode import write_mp4
 from video_svc.animatic.plate import STILL, Pixels, Plate
 from video_svc.animatic.recipe import ClipRecipe
@@ -57,33 +57,45 @@ def _told(frames: Iterator[Pixels], total: int, progress: Progress) -> Iterator[
 
 def film(scene: Scene, recipe: ClipRecipe) -> Iterator[Pixels]:
     """The frames in planar 4:2:0. One memory serves them all: take what you need before the next."""
-    picture: Pixels = np.zeros((recipe.height, recipe.width, 4), np.uint8)
+    picture = Picture(recipe.width, recipe.height)
     exposure = Exposure.blank(recipe.width, recipe.height)
+    far = Picture(recipe.width // 2, recipe.height // 2) if scene.camera.frame.blur else None
     for index in range(recipe.frames):
         share, time_s = index / max(1, recipe.frames - 1), index / recipe.fps
-        lay_all(picture, seen(scene, share, time_s))
-        _air(scene, picture, exposure, time_s)
+        _shoot(scene, picture, far, share, time_s)
+        _air(scene, picture.pixels, exposure, time_s)
         for stamp in scene.stamps:
             stamp.press((exposure.luma, exposure.blue, exposure.red))
         yield exposure.planes
 
 
-def seen(scene: Scene, share: float, time_s: float) -> list[Placed]:
-    """Every plate where the camera sees it at a moment, back to front, the figure among them."""
+def _shoot(scene: Scene, picture: Picture, far: Picture | None, share: float, time_s: float) -> None:
+    """One moment, back to front, the figure among the plates. `far` is half a picture for a background out of focus."""
+    near = [*_figure(scene, share, time_s), *_placed(scene, scene.before, share, time_s)]
+    behind = _placed(scene, scene.behind, share, time_s, half=far is not None)
+    if far is None:
+        picture.lay([*behind, *near])
+        return
+    far.lay(behind)
+    cv2.resize(far.pixels, picture.pixels.shape[1::-1], picture.pixels, interpolation=cv2.INTER_LINEAR)
+    picture.lay(near)
+
+
+def _placed(
+    scene: Scene, plates: tuple[Plate, ...], share: float, time_s: float, *, half: bool = False
+) -> list[Placed]:
+    """The plates where they are seen. Those of one depth share one matrix, unless they sway."""
+    seen = {depth: scene.camera.matrix(share, depth) for depth in {plate.depth for plate in plates}}
+    still = {depth: halved(view) if half else view for depth, view in seen.items()}
     return [
-        *_placed(scene, scene.behind, share, time_s),
-        *_figure(scene, share, time_s),
-        *_placed(scene, scene.before, share, time_s),
+        Placed(plate, still[plate.depth] if plate.sway == STILL else _swung(plate, seen[plate.depth], time_s, half))
+        for plate in plates
     ]
 
 
-def _placed(scene: Scene, plates: tuple[Plate, ...], share: float, time_s: float) -> list[Placed]:
-    return [Placed(plate, _view_of(plate, scene, share, time_s)) for plate in plates]
-
-
-def _view_of(plate: Plate, scene: Scene, share: float, time_s: float) -> Matrix:
-    view = scene.camera.matrix(share, plate.depth)
-    return view if plate.sway == STILL else then(swayed(plate.sway, time_s), view)
+def _swung(plate: Plate, view: Matrix, time_s: float, half: bool) -> Matrix:
+    swung = then(swayed(plate.sway, time_s), view)
+    return halved(swung) if half else swung
 
 
 def _figure(scene: Scene, share: float, time_s: float) -> list[Placed]:

@@ -8,17 +8,18 @@ from shared.figure import Pose
 from video_svc.animatic.camera import Angle, Camera, Shot, Size, read_shot
 from video_svc.animatic.caption import caption_of, overlay
 from video_svc.animatic.card import card_of
-from video_svc.animatic.cast import TRAVEL, Acting, act, light_for, measure, pose_in, read_character, read_pose
+from video_svc.animatic.cast import PACES, Acting, act, light_for, measure, pose_in, read_character, read_pose
 from video_svc.animatic.colour import BLACK, Colour, mix
-from video_svc.animatic.compositor import Placed, Stamp, Vignette, lay_all
+from video_svc.animatic.compositor import Picture, Placed, Stamp, Vignette
+from video_svc.animatic.halo import Halo, light_up
 from video_svc.animatic.palette import palette_of
-from video_svc.animatic.plate import Canvas, Frame, Pixels, Plate
+from video_svc.animatic.plate import Canvas, Frame, Plate
 from video_svc.animatic.recipe import ClipRecipe, seed_of
 from video_svc.animatic.scenery import paint
 from video_svc.animatic.scenery.brush import Brush
 from video_svc.animatic.setting import Setting, read_setting
-from video_svc.animatic.staging import Staging, is_wide, shown_share, stage
-from video_svc.animatic.thrift import thrifty, within_budget
+from video_svc.animatic.staging import Staging, is_wide, shown_share, stage, standing_height
+from video_svc.animatic.thrift import halved, parted, together, within_budget
 from video_svc.animatic.weather import Air, air_of
 
 _HORIZONS = {Angle.EYE: 0.57, Angle.LOW: 0.63, Angle.HIGH: 0.44}
@@ -26,6 +27,8 @@ _BLUR = {Size.MEDIUM: 1 / 300, Size.CLOSE: 1 / 130}
 """How far out of focus the background is, in units."""
 _ALIKE = 0.09
 """Plates nearer to each other than this share one movement."""
+_LONGEST_WAY = 0.4
+"""How far a figure may get that is seen whole, in frame widths; one that is seen near gets a quarter of it."""
 _FEET_BELOW_GROUND = 0.055
 """The figure stands this far in front of the ground's edge, as a share of the frame."""
 
@@ -53,18 +56,29 @@ def prepare(recipe: ClipRecipe) -> Scene:
     plates = paint(brush)
     behind = tuple(plate for plate in plates if plate.depth <= 1.0)
     staging, acting = _cast(recipe, camera, brush, behind)
+    light_up(behind, _halo(brush, staging), camera=camera)
+    before = tuple(plate for plate in plates if plate.depth > 1.0)
     card, alike = card_of(recipe, staging), _ALIKE if not frame.blur else 2 * _ALIKE
     return Scene(
         camera,
         staging,
-        within_budget((*behind, *_halo(brush, staging)), frame=frame, alike=alike),
-        thrifty(tuple(plate for plate in plates if plate.depth > 1.0), alike=alike),
+        _filmed(behind, camera=camera, alike=alike),
+        parted(together(before, alike=alike), camera=camera),
         acting,
         _under(brush, staging, pose_in(shot.size, read_pose(recipe))),
         air_of(setting.weather, frame, brush.palette, np.random.default_rng(seed_of(recipe.seed, "air"))),
         tuple(Stamp.of(*stamp) for stamp in (*([card] if card else []), *overlay(recipe, staging, brush.palette))),
         Vignette.of(recipe.width, recipe.height),
     )
+
+
+def _filmed(behind: tuple[Plate, ...], *, camera: Camera, alike: float) -> tuple[Plate, ...]:
+    """What is behind the figure, made cheap to film; out of focus it is filmed at half size, where nothing is lost."""
+    if not camera.frame.blur:
+        return within_budget(behind, camera=camera, alike=alike)
+    small = replace(camera.frame, width=camera.frame.width // 2, height=camera.frame.height // 2)
+    plates = tuple(halved(plate) for plate in together(behind, alike=alike))
+    return parted(plates, camera=replace(camera, frame=small))
 
 
 def side_of(recipe: ClipRecipe) -> int:
@@ -91,8 +105,15 @@ def stage_for(recipe: ClipRecipe, camera: Camera, brush: Brush, extent_pose: tup
         words=bool(caption_of(recipe)),
         side=side_of(recipe),
         ground=brush.ground + _FEET_BELOW_GROUND,
-        travel=facing * TRAVEL.get(pose, 0.0) * (0.3 if camera.nearness > 1 else 1.0),
+        travel=facing * _way(recipe, camera, pose),
     )
+
+
+def _way(recipe: ClipRecipe, camera: Camera, pose: Pose) -> float:
+    """How far the figure gets in the clip, in frame widths."""
+    height = standing_height(camera.frame, camera.shot, words=bool(caption_of(recipe)))
+    natural = PACES.get(pose, 0.0) * recipe.duration_s * height / camera.frame.width
+    return min(_LONGEST_WAY if camera.nearness == 1 else _LONGEST_WAY / 4, natural)
 
 
 def _cast(recipe: ClipRecipe, camera: Camera, brush: Brush, behind: tuple[Plate, ...]) -> tuple[Staging, Acting]:
@@ -108,21 +129,19 @@ def _cast(recipe: ClipRecipe, camera: Camera, brush: Brush, behind: tuple[Plate,
 def _luminance_behind(behind: tuple[Plate, ...], staging: Staging) -> float:
     """How bright the picture is where the figure will stand, 0..255, in the middle of the clip."""
     frame = staging.camera.frame
-    picture: Pixels = np.zeros((frame.height, frame.width, 4), np.uint8)
-    lay_all(picture, [Placed(plate, staging.camera.matrix(0.5, plate.depth)) for plate in behind])
+    picture = Picture(frame.width, frame.height)
+    picture.lay([Placed(plate, staging.camera.matrix(0.5, plate.depth)) for plate in behind])
     box = staging.figure_box(0.5)
-    luma = picture[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1, 0]
+    luma = picture.pixels[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1, 0]
     return float(np.clip((float(luma.mean()) - 16) * 255 / 219, 0, 255)) if luma.size else 0.0
 
 
-def _halo(brush: Brush, staging: Staging) -> list[Plate]:
-    """A breath of light behind the figure."""
-    frame, (x, y), height = staging.camera.frame, staging.feet, staging.height
+def _halo(brush: Brush, staging: Staging) -> Halo:
+    """A breath of light all along the figure's way."""
+    (x, y), height = staging.feet, staging.height
+    radius = min(0.75 * height, 0.6 * brush.frame.unit)
     colour = mix(brush.palette.horizon, brush.palette.light, 0.35)
-    light = Canvas(frame, colour)
-    light.glow(x, y - 0.55 * height, min(0.75 * height, 0.6 * frame.unit), colour, 0.36)
-    plate = light.plate(0.97)
-    return [plate] if plate is not None else []
+    return Halo((x, y - 0.55 * height), (radius + 0.4 * abs(staging.travel), radius), colour, 0.36)
 
 
 def _under(brush: Brush, staging: Staging, pose: Pose) -> Plate | None:
@@ -141,7 +160,7 @@ def _under(brush: Brush, staging: Staging, pose: Pose) -> Plate | None:
         _crate(seat, middle, side, mix(brush.palette.shade, wood, 0.3))
         seat.rim(brush.palette.light, dy=max(1.0, side / 200), strength=0.5)
         plates.append(seat.plate(1.0))
-    (under,) = thrifty([plate for plate in plates if plate], alike=1.0, part=False)
+    (under,) = together([plate for plate in plates if plate], alike=1.0)
     return replace(under, left=under.left - middle, top=under.top - middle)
 
 

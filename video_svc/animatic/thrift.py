@@ -1,58 +1,64 @@
-"""Makes plates cheaper to film without changing what is seen: neighbours in depth become one, empty middles go."""
+"""Makes plates cheaper to film without changing what is seen: neighbours in depth become one, the unseen goes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from video_svc.animatic.camera import Camera
+from video_svc.animatic.pieces import BLENDED, BLOCK, PIECE, pieces
 from video_svc.animatic.plate import STILL, Frame, Pixels, Plate, solid_from
+from video_svc.animatic.sight import in_sight
 
-_BLOCK = 32
-"""Pixels; the grain at which plates are looked at for empty parts."""
-_SAVING = 0.2
-"""A cut is made where it saves at least this share of the plate."""
 _BUDGET = 2.3
-"""Whole frames of pixels per frame that may be laid behind the figure."""
-_EDGE_PIXELS = 40
-"""Half transparent pixels (smooth edges) that a cut may run through."""
+"""How much laying the plates behind the figure may cost, where 1 is a frame of opaque pixels."""
+_FAR_ABOVE = 1.25
+"""How many times the budget is so much that only the coarsest depths help."""
 
 
-def thrifty(plates: Sequence[Plate], *, alike: float, part: bool = True) -> tuple[Plate, ...]:
-    """The same picture from fewer pixels. Still plates whose depths differ by at most `alike` move as one; `part` cuts
-    what is left where it is empty. With `alike` 1 everything still becomes one plate.
-    """
+def together(plates: Sequence[Plate], *, alike: float) -> tuple[Plate, ...]:
+    """The same picture from fewer plates: still ones whose depths differ by at most `alike` move as one."""
     merged: list[Plate] = []
     for plate in plates:
         if merged and _go_together(merged[-1], plate, alike):
             merged[-1] = _merged(merged[-1], plate)
         else:
             merged.append(plate)
-    return tuple(piece for plate in merged for piece in _parted(plate)) if part else tuple(merged)
+    return tuple(merged)
 
 
-def within_budget(plates: Sequence[Plate], *, frame: Frame, alike: float) -> tuple[Plate, ...]:
-    """As `thrifty`, taking more and more depths for one until filming a frame costs no more than the budget."""
-    cheap = thrifty(plates, alike=alike)
-    for wider in (2.0, 3.0):
-        if cost(cheap, frame) <= _BUDGET:
-            break
-        cheap = thrifty(plates, alike=wider * alike)
-    return cheap
+def parted(plates: Sequence[Plate], *, camera: Camera) -> tuple[Plate, ...]:
+    """The same picture from fewer pixels: plates are cut into what holds something that is seen, and what hides all."""
+    needs = in_sight(plates, camera=camera)
+    return tuple(piece for plate, need in zip(plates, needs, strict=True) for piece in pieces(plate, need))
+
+
+def halved(plate: Plate) -> Plate:
+    """The plate at half its size."""
+    height, width = plate.pixels.shape[:2]
+    even = cv2.copyMakeBorder(plate.pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+    small = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    return replace(plate, pixels=small, left=plate.left / 2, top=plate.top / 2, solid_row=solid_from(small))
+
+
+def within_budget(plates: Sequence[Plate], *, camera: Camera, alike: float) -> tuple[Plate, ...]:
+    """The plates in parts. More and more depths move as one until filming them costs no more than planned."""
+    cheap = parted(together(plates, alike=alike), camera=camera)
+    if (needed := cost(cheap, camera.frame)) <= _BUDGET:
+        return cheap
+    return parted(together(plates, alike=(2.0 if needed < _FAR_ABOVE * _BUDGET else 3.0) * alike), camera=camera)
 
 
 def cost(plates: Sequence[Plate], frame: Frame) -> float:
-    """How many whole frames' worth of pixels are laid for one, from what is seen at rest and not hidden."""
-    hidden, total = float(frame.height), 0.0
-    for plate in reversed(plates):
+    """The work of laying the plates for a frame, where 1 is a frame of opaque pixels."""
+    total = 0.0
+    for plate in plates:
         height, width = plate.pixels.shape[:2]
-        across = min(plate.left + width, frame.width) - max(plate.left, 0)
-        down = min(plate.top + height, hidden) - max(plate.top, 0)
-        total += max(0.0, across) * max(0.0, down) / (frame.width * frame.height)
-        if plate.solid_row is not None and across >= frame.width:
-            hidden = min(hidden, plate.top + plate.solid_row)
-    return total
+        across = max(0.0, min(plate.left + width, frame.width) - max(plate.left, 0))
+        down = max(0.0, min(plate.top + height, frame.height) - max(plate.top, 0))
+        total += across * down * (1.0 if plate.solid_row == 0 else BLENDED) + PIECE * BLOCK**2
+    return total / (frame.width * frame.height)
 
 
 def _go_together(one: Plate, other: Plate, alike: float) -> bool:
@@ -84,55 +90,3 @@ def _merged(far: Plate, near: Plate) -> Plate:
         cv2.multiply(part, keep, part, 1 / 255)
         cv2.add(part, plate.pixels, part)
     return Plate(whole, left, top, near.depth, solid_from(whole))
-
-
-def _parted(plate: Plate, depth: int = 3) -> list[Plate]:
-    """The plate cut where that leaves out the most emptiness, and its parts again."""
-    cover = plate.pixels[..., 3]
-    blocks = cv2.resize(
-        cover, (max(1, cover.shape[1] // _BLOCK), max(1, cover.shape[0] // _BLOCK)), interpolation=cv2.INTER_AREA
-    )
-    cut = _best_cut(blocks > 0) if depth else None
-    if cut is None or not _clean(cover, *cut):
-        return [plate]
-    across, place = cut
-    return [part for half in _halves(plate, across, place * _BLOCK) for part in _parted(half, depth - 1)]
-
-
-def _best_cut(used: npt.NDArray[np.bool_]) -> tuple[bool, int] | None:
-    """Whether to cut across (between rows) and before which block; None where it saves too little."""
-    best, choice = (1 - _SAVING) * _area(used), None
-    for across in (True, False):
-        blocks = used if across else used.T
-        for place in range(1, blocks.shape[0]):
-            area = _area(blocks[:place]) + _area(blocks[place:])
-            if area < best:
-                best, choice = area, (across, place)
-    return choice
-
-
-def _area(used: npt.NDArray[np.bool_]) -> int:
-    rows, columns = np.flatnonzero(used.any(axis=1)), np.flatnonzero(used.any(axis=0))
-    return int((rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)) if rows.size else 0
-
-
-def _clean(cover: Pixels, across: bool, place: int) -> bool:
-    """Whether the cut runs through nothing half transparent: halves overlap a little, which would show there."""
-    line = cover[place * _BLOCK] if across else cover[:, place * _BLOCK]
-    return int(((line > 8) & (line < 247)).sum()) <= _EDGE_PIXELS
-
-
-def _halves(plate: Plate, across: bool, place: int) -> list[Plate]:
-    """Both sides of a cut, cropped, overlapping by two pixels."""
-    if across:
-        return [_cropped(plate, slice(0, place + 1), slice(None)), _cropped(plate, slice(place - 1, None), slice(None))]
-    return [_cropped(plate, slice(None), slice(0, place + 1)), _cropped(plate, slice(None), slice(place - 1, None))]
-
-
-def _cropped(plate: Plate, rows: slice, columns: slice) -> Plate:
-    part = plate.pixels[rows, columns]
-    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(part[..., 3]))
-    left, top = max(0, left - 1), max(0, top - 1)
-    pixels = np.ascontiguousarray(part[top : top + height + 2, left : left + width + 2])
-    spot = (plate.left + (columns.start or 0) + left, plate.top + (rows.start or 0) + top)
-    return replace(plate, pixels=pixels, left=spot[0], top=spot[1], solid_row=solid_from(pixels))

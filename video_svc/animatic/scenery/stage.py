@@ -8,6 +8,8 @@ from video_svc.animatic.scenery.brush import Brush, kept
 
 LAMPS = (0.08, 0.26, 0.42, 0.58, 0.74, 0.92)
 """Where the spotlights hang, as shares of the width."""
+_TRUSS = 0.45
+"""How deep the lamps hang and their light begins."""
 
 
 def stage(brush: Brush) -> list[Plate]:
@@ -36,22 +38,21 @@ def _truss(brush: Brush) -> Plate | None:
     for x in LAMPS:
         canvas.box(brush.x(x) - unit * 0.02, y + unit * 0.05, brush.x(x) + unit * 0.02, y + unit * 0.1)
         canvas.glow(brush.x(x), y + unit * 0.1, unit * 0.09, brush.palette.light, 0.9)
-    return canvas.plate(0.45)
+    return canvas.plate(_TRUSS)
 
 
 def _beams(brush: Brush) -> list[Plate]:
-    """Cones of light that swing against each other."""
-    plates: list[Plate] = []
+    """Cones of light that swing on their lamps, neighbours against each other."""
     colours = (brush.palette.accent, brush.palette.horizon, brush.palette.light)
-    for turn in range(3):
-        canvas = Canvas(brush.frame, mix(colours[turn], brush.palette.light, 0.25))
-        for index, x in enumerate(LAMPS):
-            if index % 3 == turn:
-                _cone(canvas, brush, brush.x(x), (0.5 - x) * 0.9 + float(brush.rng.uniform(-0.2, 0.2)))
+    plates: list[Plate] = []
+    for index, x in enumerate(LAMPS):
+        canvas = Canvas(brush.frame, mix(colours[index % 3], brush.palette.light, 0.25))
+        _cone(canvas, brush, brush.x(x), (0.5 - x) * 0.9 + float(brush.rng.uniform(-0.2, 0.2)))
         fade = np.clip(1 - np.arange(canvas.size[1]) / canvas.size[1] * 1.2, 0.0, 1)[:, None]
         canvas.cover[:] = (canvas.cover * fade * 0.5).astype(np.uint8)
-        sway = Sway(roll=5.0 * (-1) ** turn, period_s=4.0 + turn, phase=turn / 3, pivot=(brush.x(0.5), brush.y(0.1)))
-        plates += kept(canvas.plate(0.46, blur=brush.unit / 200, sway=sway))
+        lamp = (brush.x(x), brush.y(0.06) + brush.unit * 0.1)
+        sway = Sway(roll=5.0 * (-1) ** index, period_s=4.0 + index % 3, phase=index % 3 / 3, pivot=lamp)
+        plates += kept(canvas.plate(_TRUSS, blur=brush.unit / 200, sway=sway))
     return plates
 
 

@@ -1,6 +1,5 @@
 """Whole clips: what is in the file, that it is always the same file, and what it costs."""
 
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench.animatic import GOAL_CPU_S, PLACES, clip_cpu_s
 from shared.contracts.scene import SceneCue
 from video_svc.animatic import ClipRecipe, render_clip
 from video_svc.animatic.camera import Angle, Camera, Move, Shot, Size, read_shot
@@ -83,17 +83,11 @@ def test_a_foreign_picture_is_shown_in_the_picture(tmp_path: Path) -> None:
     assert len(shown.stamps) == len(prepare(plain).stamps) + 1
 
 
-def test_a_clip_of_eight_seconds_is_cheap(tmp_path: Path) -> None:
-    """The goal is 4.2 s on a quiet core; neighbours on the machine may double it."""
-    before = _cpu_seconds()
-    recipe = ClipRecipe(prompt="She walks along the harbour pier at dusk.", cue=CUE)
-    render_clip(recipe, out=tmp_path / "clip.mp4", progress=silent)
-    assert _cpu_seconds() - before <= 2 * 4.2
-
-
-def _cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+@pytest.mark.parametrize("prompt", PLACES.values(), ids=PLACES.keys())
+def test_a_clip_of_eight_seconds_is_cheap_wherever_it_plays(tmp_path: Path, prompt: str) -> None:
+    """Measured in a fresh process; neighbours on the machine may make it dearer by three fifths."""
+    assert clip_cpu_s(prompt, out=tmp_path / "clip.mp4") <= 1.6 * GOAL_CPU_S
+    assert (tmp_path / "clip.mp4").stat().st_size <= 5_000_000
 
 
 def _moments(place: Place) -> Iterator[tuple[Setting, Frame]]:

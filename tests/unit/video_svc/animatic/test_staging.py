@@ -29,7 +29,7 @@ def never_meets(staging: Staging) -> bool:
     shot=st.builds(Shot, st.sampled_from(Size), st.sampled_from(Move), st.sampled_from(Angle)),
     extent=st.builds(Extent, st.floats(0.1, 0.8), st.floats(0.1, 0.8), st.floats(0.5, 1.3), st.floats(0.0, 0.08)),
     side=st.sampled_from([-1, 1]),
-    walk=st.tuples(st.floats(-0.16, 0.16), st.integers(0, 1000)),
+    walk=st.tuples(st.floats(-0.4, 0.4), st.integers(0, 1000)),
 )
 def test_the_figure_never_meets_the_caption_in_any_frame(
     shape: tuple[int, int], shot: Shot, extent: Extent, side: int, walk: tuple[float, int]
