@@ -193,7 +193,7 @@ def _write_configs(configs: Path) -> None:
     for name in ("image", "video"):
         file = configs / f"{name}.yaml"
         told = yaml.safe_load(file.read_text()) or {}
-        told["slots"] = {"metered": 3, "local": 1}
+        told["slots"] = {"metered": 6, "local": 1}
         file.write_text(yaml.safe_dump(told))
 
 
