@@ -143,6 +143,8 @@ class Worker:
 
     async def _claim_and_perform(self, delivery: Delivery[Order]) -> None:
         order = delivery.message
+        if order.order_id in self._claims:  # it came again because this process stood still for longer than its lease
+            raise HeldElsewhere(self.lease_s)
         try:
             held = await self._executions.claim(
                 order.order_id, owner=self.owner, lease_s=self.lease_s, fresh=order.release == 1

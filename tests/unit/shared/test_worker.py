@@ -260,6 +260,25 @@ async def test_a_worker_that_lost_its_lease_spares_the_new_owners_file(bus: Bus,
     assert (record.owner, record.outcome) == ("new", None)
 
 
+async def test_an_order_that_comes_again_while_it_is_performed_is_not_taken_twice(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    provider, order = RecordingProvider(hold=asyncio.Event()), clip_order()
+    async with working(bus, provider, media):
+        await bus.publish_order(order)
+        async with asyncio.timeout(10):
+            await provider.first_poll.wait()
+        await bus.publish_order(order.model_copy(update={"release": 2}))  # as a stalled worker gets its own back
+        await asyncio.sleep(0.5)  # room for the second delivery to do its harm
+        assert provider.hold is not None
+        provider.hold.set()
+        assert (await told.ended(order)).outcome.status == "succeeded"
+    assert provider.submitted == [order.order_id]
+    record = await Executions(bus).read(order.order_id)
+    assert record is not None
+    assert record.claims == 1
+
+
 async def test_an_unknown_submission_of_a_dear_order_is_not_repeated(bus: Bus, media: LocalMedia, told: Told) -> None:
     broken = SubmissionUnknown.of(ErrorCode.PROVIDER_ERROR, "the connection broke")
     provider, order = RecordingProvider(submit_error=broken), clip_order()
