@@ -57,7 +57,7 @@ chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
 	@$(BIN)/python -m tests.chaos --rounds 200
 
 lock: ## renew the lock files (needs uv)
-	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	  --python-version 3.11 --no-emit-package scenebeat pyproject.toml --extra $$set -o requirements/$$set.lock; done
 
 clean: ## remove what was installed and made

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import accept, animatic, orders, production
+from bench import accept, orders, production, providers, stitch
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -15,7 +15,9 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "worker": orders.bench_worker_path,
     "history": orders.bench_whole_way,
     "production": production.bench,
-    "animatic": animatic.bench,
+    "polling": providers.bench_polling,
+    "fetching": providers.bench_fetching,
+    "stitch": stitch.bench,
 }
 
 

@@ -3,21 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from gateway import lookups
-from gateway.direction import OrderPart, direct
+from gateway.cutlist import RECUT
+from gateway.direction import OrderPart, direct, read_film
+from gateway.estimate import Estimator
 from gateway.films import plan_production, refuse_over_budget
 from gateway.history.records import Asset, Job, NewJob, Production, Remembered
 from gateway.history.store import History, Transaction
 from gateway.idempotency import Repeatable
 from gateway.materials import Materials
 from gateway.narration import tell_job, tell_production
-from gateway.planning import Asker, Means, plan_job, plan_retry
-from gateway.requests.films import ProductionRequest
+from gateway.planning import Asker, Means, plan_job, plan_part, plan_retry
+from gateway.recut import recut
+from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
-from gateway.requests.reading import read_production, read_request
+from gateway.requests.reading import read_production, read_recut, read_request
+from gateway.reuse import repeated
 from gateway.uploads import picture_of, store_upload
 from shared.contracts.base import AssetRef, ErrorCode, Kind, StoredAsset
 from shared.errors import PermanentError
@@ -41,6 +47,8 @@ class Acceptance:
         self._media = media
         self._means = means
         self._order_part = order_part
+        self.estimate = Estimator(history=history, means=means)
+        """What an order would cost, without ordering it."""
 
     async def job(self, kind: Kind, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Job:
         """Accept one of the four orders. `key` is the Idempotency-Key: a known one answers its job."""
@@ -59,6 +67,15 @@ class Acceptance:
             return await self._new_production(request, asker, repeatable)
         except _Answered as before:
             return await self._production(before.known.production_id or "", asker)
+
+    async def recut(self, production_id: str, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Job:
+        """Accept another cut of a finished film, from the clips that there are."""
+        request = read_recut(body)
+        repeatable = await _repeatable(key, f"recut {production_id}", body)
+        try:
+            return await self._new_cut(production_id, request, asker, repeatable)
+        except _Answered as before:
+            return await self._job(before.known.job_id or "", asker)
 
     async def retry(self, job_id: str, *, asker: Asker, key: str | None = None) -> Job:
         """Order again what a failed, canceled or partial job did not get. `key` as in `job`."""
@@ -88,16 +105,34 @@ class Acceptance:
         await self._refuse_repetition(repeatable, asker)
         means = await self._means()
         async with self._reference(request, asker) as reference:
-            materials = Materials(reference=reference, clips=await self._clips(request, asker))
+            named = await self._clips(request, asker)
+            materials = Materials(reference=reference, clips=named.clips, missing=named.missing)
             new = plan_job(request, materials, asker=asker, means=means)
             tell_job(new.job, kind=request.kind, means=means)
             async with self._history.write() as tx:
                 await _answer_again(tx, repeatable, asker)
-                await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
+                new = await _made_before(tx, request, new)
+                if not new.job.is_terminal:
+                    await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
                 await _insert(tx, new)
                 await _keep(tx, reference, asker, job=new.job)
                 if repeatable:
                     await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
+        return new.job
+
+    async def _new_cut(
+        self, production_id: str, request: RecutRequest, asker: Asker, repeatable: Repeatable | None
+    ) -> Job:
+        means = await self._means()
+        async with self._history.write() as tx:
+            await _answer_again(tx, repeatable, asker)
+            film = _found(await tx.production(production_id, space=asker.space), f"production {production_id}")
+            wanted = recut(await read_film(tx, film), request)
+            cutter = replace(asker, project=film.project, production_id=film.id, part=RECUT)
+            new = plan_part("stitch_videos", wanted, asker=cutter, means=means)
+            await _insert(tx, new)
+            if repeatable:
+                await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
         return new.job
 
     async def _new_production(
@@ -111,6 +146,7 @@ class Acceptance:
             async with self._history.write() as tx:
                 await _answer_again(tx, repeatable, asker)
                 await lookups.refuse_taken_folder(tx, request.output_dir, space=asker.space)
+                await tx.afford_film(film, Decimal(film.settings["estimated_usd"]))
                 await tx.insert_production(film)
                 await _keep(tx, reference, asker, production=film)
                 tx.tell("production.updated", film)
@@ -147,11 +183,12 @@ class Acceptance:
         else:
             yield None
 
-    async def _clips(self, request: JobRequest, asker: Asker) -> tuple[AssetRef, ...]:
+    async def _clips(self, request: JobRequest, asker: Asker) -> lookups.Named:
         if not isinstance(request, StitchVideosRequest):
-            return ()
+            return lookups.Named(())
+        skips = request.on_missing == "skip"
         async with self._history.read() as tx:
-            return await lookups.clips(tx, request.video_ids, space=asker.space)
+            return await lookups.clips(tx, request.video_ids, space=asker.space, skip_missing=skips)
 
     async def _job(self, job_id: str, asker: Asker) -> Job:
         async with self._history.read() as tx:
@@ -181,9 +218,19 @@ async def _answer_again(tx: Transaction, repeatable: Repeatable | None, asker: A
 
 
 async def _insert(tx: Transaction, new: NewJob) -> None:
+    """Raises PermanentError BUDGET_EXCEEDED."""
+    await tx.afford(*new.orders)
     await tx.insert_job(new)
     await tx.reserve(*new.orders)
-    tx.tell("job.queued", new.job)
+    tx.tell("job.succeeded" if new.job.is_terminal else "job.queued", new.job)
+
+
+async def _made_before(tx: Transaction, request: JobRequest, new: NewJob) -> NewJob:
+    """With `reuse`, the job that repeats an earlier one of the very same order, where there is one."""
+    if not request.reuse or new.job.fingerprint is None:
+        return new
+    earlier = await tx.made_before(new.job.space, new.job.fingerprint)
+    return repeated(new, earlier) if earlier else new
 
 
 async def _keep(
@@ -222,7 +269,7 @@ async def _refuse_retry(tx: Transaction, job: Job, film: Production | None) -> N
         raise PermanentError.of(
             ErrorCode.CONFLICT, f"job {job.id} is {job.status}: only failed, canceled or partial jobs can be retried"
         )
-    if film is not None and film.is_terminal:
+    if film is not None and film.is_terminal and job.part != RECUT:
         raise PermanentError.of(
             ErrorCode.CONFLICT, f"production {film.id} has ended ({film.status}): order the production again"
         )

@@ -5,10 +5,10 @@ from aiohttp import web
 from gateway.house import HOUSE, House
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
-from gateway.routes import files, jobs, ops, pipeline, productions, scenes, socket
+from gateway.routes import estimate, exports, files, jobs, ops, pipeline, productions, scenes, socket
 from gateway.routes.later import add_later
 
-ROUTES = (ops.routes, pipeline.routes, scenes.routes, files.routes, jobs.routes, productions.routes, socket.routes)
+PAGES = (ops, pipeline, estimate, scenes, files, jobs, productions, exports, socket)
 
 
 def build_app(house: House) -> web.Application:
@@ -18,8 +18,8 @@ def build_app(house: House) -> web.Application:
         client_max_size=house.max_body_bytes,
     )
     app[HOUSE] = house
-    for table in ROUTES:
-        app.add_routes(table)
+    for page in PAGES:
+        app.add_routes(page.routes)
     add_later(app)
     app.on_response_prepare.append(head_signer(house.protection))
     app.on_shutdown.append(_close_sockets)

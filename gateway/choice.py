@@ -97,7 +97,7 @@ def _chain(kind: Kind, catalog: Catalog, model: str, backend: str | None, *, tol
         raise PermanentError.of(
             ErrorCode.INVALID_REQUEST, f"`model` {model} is made by `{first.provider}`, not by `backend` {backend}"
         )
-    return [first, *(known[name] for name in first.fallback)]
+    return [found for found in catalog.chain(first) if backend in (None, found.provider)]
 
 
 def _of_backend(kind: Kind, catalog: Catalog, backend: str, *, told_by: str) -> list[Model]:
@@ -113,7 +113,10 @@ def _no_such_model(what: str, known: Mapping[str, Model]) -> PermanentError:
 
 
 def _substituted(wanted: Model, found: Model) -> tuple[str, ...]:
-    return () if found is wanted else (f"{wanted.id} is not reachable: {found.id} was used",)
+    if found is wanted:
+        return ()
+    why = "is not reachable" if wanted.is_usable else "is disabled or without a price in configs/models.yaml"
+    return (f"{wanted.id} {why}: {found.id} was used",)
 
 
 def _unavailable(kind: Kind, candidates: list[Model], reach: Reach | None, preference: Preference) -> PermanentError:
@@ -125,7 +128,9 @@ def _unavailable(kind: Kind, candidates: list[Model], reach: Reach | None, prefe
         return PermanentError.of(ErrorCode.MISSING_API_KEY, f"no model for `{kind}` is reachable: {'; '.join(reasons)}")
     if disabled and len(disabled) == len(candidates):
         return PermanentError.of(
-            ErrorCode.MODEL_UNAVAILABLE, f"{', '.join(disabled)}: disabled or without a price in configs/models.yaml"
+            ErrorCode.MODEL_UNAVAILABLE,
+            f"{', '.join(disabled)}: disabled or without a price in configs/models.yaml; "
+            "write the price there and say `enabled: true`",
         )
     return PermanentError.of(
         ErrorCode.MODEL_UNAVAILABLE,

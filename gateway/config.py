@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pydantic import AliasChoices, Field, field_validator
 
+from gateway.history.budgets import Budgets
 from gateway.protection import Protection
 from gateway.sockets import SocketBounds
 from shared.config import ServiceConfig
 
 
 class GatewayConfig(ServiceConfig):
-    """Addresses, limits and paces. `protection` and `sockets` are sections of their own."""
+    """Addresses, limits and paces. `protection`, `sockets` and `budgets` are sections of their own."""
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -24,6 +25,7 @@ class GatewayConfig(ServiceConfig):
     """An order above this price that a worker had begun and of which every trace is lost is not sent again."""
     protection: Protection = Protection()
     sockets: SocketBounds = SocketBounds()
+    budgets: Budgets = Budgets()
 
     @field_validator("host")
     @classmethod

@@ -8,14 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gateway.requests.fields import (
     AspectRatio,
     FramesPerSecond,
+    Loudness,
     PersonGeneration,
     Resolution,
     SafetyFilter,
     Seconds,
+    TransitionSeconds,
 )
 from shared.config import ConfigError, explain, read_yaml
 from shared.contracts.base import Kind
-from shared.contracts.stitch import Fit
+from shared.contracts.stitch import CutAudio, Fit, TransitionType, Verify
 
 P = TypeVar("P", bound="Preference")
 
@@ -29,6 +31,8 @@ class Preference(BaseModel):
     backend: str = "auto"
     prefer: tuple[str, ...] = ("replicate", "gemini", "local")
     model: str | None = None
+    rerolls: int = Field(default=0, ge=0, le=3)
+    """How often an order is tried again with another seed after a refusal that its model is known to make at random."""
 
 
 class SceneDefaults(Preference):
@@ -47,6 +51,7 @@ class PortraitDefaults(Preference):
     safety_filter_level: SafetyFilter = "block_medium_and_above"
     person_generation: PersonGeneration = "allow_adult"
     output_format: Literal["png", "jpg", "webp"] = "png"
+    prompt_template: str = "{prompt}"
 
 
 class ClipDefaults(Preference):
@@ -65,8 +70,12 @@ class CutDefaults(Preference):
     backend: str = "local"
     prefer: tuple[str, ...] = ("local",)
     fit: Fit = "pad"
+    transition: TransitionType = "cut"
+    transition_seconds: TransitionSeconds = 0.5
+    audio: CutAudio = "clips"
+    loudness_lufs: Loudness | None = -14.0
+    verify: Verify = "quick"
     title_seconds: Seconds = 3.0
-    loudness_lufs: None = None
 
 
 class Defaults(BaseModel):
@@ -85,6 +94,7 @@ class Defaults(BaseModel):
             "generate_character_reference": self.image,
             "generate_video": self.video,
             "stitch_videos": self.stitch,
+            "conform_clip": self.stitch.model_copy(update={"model": None}),
         }[kind]
 
 

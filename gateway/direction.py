@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.cancel import cancel_jobs
+from gateway.cutlist import cut_of, newest_cut
 from gateway.director import plan
 from gateway.films import FilmSettings
 from gateway.history.records import TERMINAL, Job, NewJob, OrderRow, Production
@@ -22,16 +23,19 @@ OrderPart = Callable[[Production, Want], NewJob]
 async def direct(tx: Transaction, production_id: str, *, order_part: OrderPart) -> list[OrderRow]:
     """Let the director look at a production and do what he says; the orders to withdraw after the commit."""
     production = await tx.production(production_id)
-    if production is None or production.is_terminal:
+    if production is None:
+        return []
+    if production.is_terminal:
+        await _show_newest_cut(tx, production)
         return []
     film = await read_film(tx, production)
-    decided, new = _decide(film, production, order_part)
+    decided, new = await _decide(tx, film, production, order_part)
     withdrawn: list[OrderRow] = []
     if decided.stop:
         jobs = await tx.jobs_of(production_id)
         withdrawn = await cancel_jobs(tx, [job for job in jobs if job.status in {"queued", "running"}])
         film = await read_film(tx, production)
-        decided, new = _decide(film, production, order_part)
+        decided, new = await _decide(tx, film, production, order_part)
     await _order(tx, production, new)
     await _write_down(tx, production, decided)
     return withdrawn
@@ -72,15 +76,20 @@ def _part(job: Job) -> Part:
     return Part(
         status=job.status,
         made=tuple(result.stored[0].ref for result in made),
+        last_frame=next((frame.ref for result in made if (frame := getattr(result, "last_frame", None))), None),
         fault=Fault.model_validate(job.error) if job.error else None,
     )
 
 
-def _decide(film: Film, production: Production, order_part: OrderPart) -> tuple[Plan, list[NewJob]]:
-    """The plan and its orders; a want that cannot be ordered ends the film, for that reason."""
+async def _decide(
+    tx: Transaction, film: Film, production: Production, order_part: OrderPart
+) -> tuple[Plan, list[NewJob]]:
+    """The plan and its orders; a want that cannot be ordered or paid ends the film, for that reason."""
     decided = plan(film)
     try:
-        return decided, [order_part(production, want) for want in decided.wanted]
+        new = [order_part(production, want) for want in decided.wanted]
+        await tx.afford(*(order for job in new for order in job.orders))
+        return decided, new
     except ServiceError as error:
         return plan(replace(film, refusal=error.fault)), []
 
@@ -93,6 +102,16 @@ async def _order(tx: Transaction, production: Production, new: list[NewJob]) -> 
         part, _, number = (ordered.job.part or "").partition("/")
         if part in {"clip", "filler"}:
             await tx.assign_clip(production.id, int(number), ordered.job.id)
+
+
+async def _show_newest_cut(tx: Transaction, production: Production) -> None:
+    """A film that is over stays so; but what it shows is its newest cut."""
+    job = newest_cut(await tx.jobs_of(production.id)) if production.final_video_id else None
+    made = cut_of(job) if job else None
+    if made is None or made.video.asset_id == production.final_video_id:
+        return
+    await tx.show_cut(production.id, made.video.asset_id)
+    tx.tell("production.updated", replace(production, final_video_id=made.video.asset_id))
 
 
 async def _write_down(tx: Transaction, production: Production, decided: Plan) -> None:

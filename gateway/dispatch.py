@@ -1,6 +1,7 @@
 """Which waiting order may go now: fair between spaces, within what workers and accounts can take."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -58,9 +59,15 @@ class Limits:
         concurrency = self._concurrency(place.account)
         return self.slots.get((place.kind, place.provider), 0) if concurrency is None else concurrency
 
-    def per_minute(self, place: Place) -> int | None:
+    def rates(self, place: Place) -> list[tuple[int, float]]:
+        """(orders, seconds): no more than so many may go out in any so many seconds."""
         account = self.accounts.get(place.account)
-        return account.per_minute if account else None
+        if account is None or account.per_minute is None:
+            return []
+        rates = [(account.per_minute, RATE_WINDOW_S)]
+        if account.burst is not None:
+            rates.append((account.burst, RATE_WINDOW_S * account.burst / account.per_minute))
+        return rates
 
     def _concurrency(self, account: str) -> int | None:
         return self.accounts[account].concurrency if account in self.accounts else None
@@ -69,18 +76,26 @@ class Limits:
 class Dispatcher:
     """Releases waiting orders to the bus: committed first, published then, under a new release number."""
 
-    def __init__(self, history: History, line: OrderLine, *, accounts: Mapping[str, Account]) -> None:
+    def __init__(
+        self,
+        history: History,
+        line: OrderLine,
+        *,
+        accounts: Mapping[str, Account],
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
         self.limits = Limits(accounts)
         self.wake = asyncio.Event()
         self._history = history
         self._line = line
         self._unpublished: list[OrderRow] = []
+        self._look_every_s = look_every_s
         self._turn = 0
         self._slots_until = 0.0
         self._log = logger(__name__)
 
     async def run(self) -> None:
-        """Release what may go whenever something was committed, and every second, until canceled."""
+        """Release what may go whenever something was committed, and every so often, until canceled."""
         self._history.after_commit.append(self.wake.set)
         while True:
             self.wake.clear()
@@ -90,7 +105,7 @@ class Dispatcher:
             except (BusAway, *DATABASE_AWAY) as error:
                 self._log.warning("dispatch_waits", reason=str(error))
                 await asyncio.sleep(TROUBLE_PAUSE_S)
-            await _rung(self.wake, within_s=LOOK_EVERY_S)
+            await _rung(self.wake, within_s=self._look_every_s)
 
     async def dispatch(self) -> None:
         """Release what may go now. Raises BusAway: what was released stays so and is published with the next turn."""
@@ -126,15 +141,21 @@ class Dispatcher:
         for lane in lanes:
             by_place.setdefault(self.limits.place_of(lane), []).append(lane)
         held, out = await line.held_accounts(tx), await line.released(tx)
-        free = [place for place in by_place if place.account not in held]
-        return [order for place in free for order in await self._choose_for(tx, place, by_place[place], out)]
+        paces, chosen, gone = await line.paces(tx), list[str](), Counter[str]()
+        for place in (place for place in by_place if place.account not in held):
+            room = min(MOST_AT_ONCE, self.limits.most(place) - _out_of(place, out))
+            rates = self.limits.rates(place)
+            if place.account in paces:
+                rates.append((1, paces[place.account]))
+            for most, window_s in rates if room > 0 else ():
+                recent = await line.released_since(tx, place.account, tx.now() - window_s)
+                room = min(room, most - recent - gone[place.account])
+            found = await self._choose_for(tx, by_place[place], room)
+            gone[place.account] += len(found)
+            chosen += found
+        return chosen
 
-    async def _choose_for(
-        self, tx: Transaction, place: Place, lanes: Sequence[Lane], out: Mapping[tuple[str, str, str], int]
-    ) -> list[str]:
-        room = min(MOST_AT_ONCE, self.limits.most(place) - _out_of(place, out))
-        if (per_minute := self.limits.per_minute(place)) is not None and room > 0:
-            room = min(room, per_minute - await line.released_since(tx, place.account, tx.now() - RATE_WINDOW_S))
+    async def _choose_for(self, tx: Transaction, lanes: Sequence[Lane], room: int) -> list[str]:
         if room <= 0:
             return []
         queues = {(lane.space, lane.kind): await line.next_in(tx, lane, most=room) for lane in lanes}

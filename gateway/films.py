@@ -8,17 +8,23 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from gateway.choice import Choice
-from gateway.commands import frame_size, shown, wishes
+from gateway.commands import cut_settled, frame_size, shown, wishes
 from gateway.history.records import Production
 from gateway.materials import Materials
 from gateway.planning import Asker, Means, asked_of, refuse_other_shapes, search_text
-from gateway.requests.films import ModelWishes, OnFailedScene, ProductionRequest
-from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest
+from gateway.requests.fields import Transition
+from gateway.requests.films import Continuity, ModelWishes, OnFailedScene, ProductionRequest
+from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest, refuse_stray_transitions
+from gateway.requests.reading import InvalidRequest
 from shared.catalog import Fitted, fit, nearest_ratio
-from shared.contracts.base import FREE, AssetRef, ErrorCode, Kind, StoredAsset, Usd
+from shared.contracts.base import FREE, AssetId, AssetRef, ErrorCode, Kind, StoredAsset, Usd
 from shared.errors import PermanentError
 
 ASPECT_OF_NOTHING = "16:9"
+TO_COME = AssetRef(asset_id=AssetId("00000000-0000-4000-8000-000000000000"), key="", sha256="0" * 64, media_type="")
+"""The place of a picture or a clip that is not there yet."""
+TARGET = frozenset({"width", "height", "fps", "fit"})
+"""What every clip of a film is conformed to."""
 
 
 class FilmSettings(BaseModel):
@@ -33,8 +39,14 @@ class FilmSettings(BaseModel):
     character: str
     on_failed_scene: OnFailedScene
     number_of_scenes: int
+    continuity: Continuity = "shared_reference"
     inputs: dict[Kind, dict[str, Any]]
     estimated_usd: Usd = FREE
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """The shape that every clip is conformed to."""
+        return {name: value for name, value in self.inputs["stitch_videos"].items() if name in TARGET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,8 @@ def plan_production(
     cast = _cast(request, means)
     shared = _clip_request(request, cast)
     portrait = _portrait_request(request)
-    clip = _fitted_clip(shared, reference, cast, means)
+    _refuse_clips_from_nothing(request, cast)
+    clip = _fitted_clip(shared, request, cast, means)
     settings = _settings(request, shared, clip, cast, reference=reference, means=means)
     refuse_over_budget(settings.estimated_usd, request.budget_usd)
     asked = shown(request, reference)
@@ -132,8 +145,16 @@ def _portrait_request(request: ProductionRequest) -> GenerateReferenceRequest:
     return GenerateReferenceRequest(**told)
 
 
-def _fitted_clip(shared: GenerateVideoRequest, reference: AssetRef | None, cast: Cast, means: Means) -> Fitted:
-    materials = Materials(reference=reference)
+def _refuse_clips_from_nothing(request: ProductionRequest, cast: Cast) -> None:
+    if cast.video.model.needs_picture and request.continuity == "independent":
+        raise InvalidRequest.at(
+            "continuity", f"{cast.video.model.id} makes clips from a picture only: they cannot be `independent` of it"
+        )
+
+
+def _fitted_clip(shared: GenerateVideoRequest, request: ProductionRequest, cast: Cast, means: Means) -> Fitted:
+    """What every clip will be; unless they are independent, with a picture, whichever that will be."""
+    materials = Materials(reference=None if request.continuity == "independent" else TO_COME)
     inputs = wishes(shared, materials, means.defaults, seed=0)
     fitted = fit(cast.video.model, inputs, asked=asked_of(shared, materials))
     refuse_other_shapes(cast.video.model, fitted)
@@ -160,10 +181,12 @@ def _settings(
 ) -> FilmSettings:
     number = request.number_of_scenes or means.defaults.scene.number_of_scenes
     seed = {"seed": means.seed() if request.seed is None else request.seed}
+    refuse_stray(request.transition, clips=number)
     return FilmSettings(
         **seed,
         character=request.character_description,
         on_failed_scene=request.on_failed_scene or "filler",
+        continuity=request.continuity or "shared_reference",
         number_of_scenes=number,
         inputs={
             "create_scenes": _scenes_wanted(request, clip, cast, means) | seed | {"number_of_scenes": number},
@@ -203,7 +226,16 @@ def _clip_wanted(request: ProductionRequest, shared: GenerateVideoRequest, cast:
         **told,
         "model": cast.video.model.id,
         "clip_fps": request.fps or means.defaults.video.fps,
+        **({"keep_last_frame": True} if request.continuity == "previous_last_frame" else {}),
     }
+
+
+def refuse_stray(told: Sequence[Transition] | None, *, clips: int) -> None:
+    """Raises InvalidRequest where transitions are neither one for all joints nor one per joint."""
+    try:
+        refuse_stray_transitions(told, clips=clips)
+    except ValueError as error:
+        raise InvalidRequest.at("transition", str(error)) from None
 
 
 def _cut_wanted(request: ProductionRequest, clip: Fitted, means: Means) -> dict[str, Any]:
@@ -216,6 +248,7 @@ def _cut_wanted(request: ProductionRequest, clip: Fitted, means: Means) -> dict[
         "fps": request.fps or means.defaults.video.fps,
         "fit": request.fit or means.defaults.stitch.fit,
         **_told(request, ("title", "credits")),
+        **cut_settled(request, means.defaults.stitch),
     }
 
 
@@ -227,9 +260,12 @@ def _estimate(
     scenes = request.number_of_scenes or means.defaults.scene.number_of_scenes
     images = 0 if reference else request.num_images or means.defaults.image.num_images
     parts = ((cast.scene, 1), (cast.image, images), (cast.video, scenes), (cast.cut, 1))
-    return sum(
-        (choice.model.price.of(duration_s=seconds) * times for choice, times in parts if choice.model.price), FREE
-    )
+    asked: dict[str, Any] = {
+        "duration_s": seconds,
+        "audio": bool(clip.used.get("generate_audio", False)),
+        "resolution": str(clip.used.get("resolution", means.defaults.video.resolution)),
+    }
+    return sum((choice.model.price.of(**asked) * times for choice, times in parts if choice.model.price), FREE)
 
 
 def _told(request: BaseModel, names: Sequence[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from gateway.direction import OrderPart, direct
 from gateway.history.records import OrderRow
 from gateway.history.store import History, Transaction
 from gateway.history.tables import orders
-from gateway.settling import settle
+from gateway.settling import Follow, settle
 from shared.contracts.base import ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Failed, Succeeded
 from shared.contracts.scene import Scene
@@ -33,13 +33,21 @@ class Applier:
     """The one door through which facts enter the history, whoever brings them: the bus, the reconciler, a cancel."""
 
     def __init__(
-        self, history: History, *, order_part: OrderPart, read_scenes: ReadScenes, wishes: Wishes, records: Records
+        self,
+        history: History,
+        *,
+        order_part: OrderPart,
+        read_scenes: ReadScenes,
+        wishes: Wishes,
+        records: Records,
+        follow: Follow | None = None,
     ) -> None:
         self._history = history
         self._order_part = order_part
         self._read_scenes = read_scenes
         self._wishes = wishes
         self._records = records
+        self._follow = follow
         self._log = logger(__name__)
 
     async def run(self, inbox: Inbox[Event]) -> None:
@@ -81,7 +89,7 @@ class Applier:
 
     async def _apply(self, events: Sequence[Event]) -> list[OrderRow]:
         async with self._history.write() as tx:
-            moved = await settle(tx, events)
+            moved = await settle(tx, events, follow=self._follow)
             return [order for film in sorted(moved) for order in await direct(tx, film, order_part=self._order_part)]
 
     async def _apply_alone(self, events: Sequence[Event]) -> None:

@@ -3,15 +3,17 @@
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.history.past import Past, past_of
 from gateway.history.records import TERMINAL, EventRow, Job, OrderRow, Production
 from gateway.history.snapshots import job_snapshot
 from gateway.history.store import History
+from shared.contracts.base import Kind
 from shared.contracts.order import Progress
 from shared.logs import logger
 
@@ -19,6 +21,9 @@ JUST_BEFORE_THE_END = 0.99
 MOST_GUESSED = 0.95
 MOST_LOOKED_UP_AT_ONCE = 1_000
 MOST_FORGOTTEN = 10_000
+
+ACTS_AFTER: Mapping[str, tuple[Kind, ...]] = {"writing": ("generate_video",), "clips": (), "cut": (), "done": ()}
+"""What a film waits for after the act that is on; the cut takes no time worth telling."""
 
 log = logger(__name__)
 
@@ -62,6 +67,7 @@ class _Known:
     job_id: str
     started_at: float
     typical_s: float
+    past: Past | None = None
 
 
 Watcher = Callable[[Running], None]
@@ -77,6 +83,7 @@ class Live:
         self._running: dict[str, Running] = {}
         self._over: OrderedDict[str, None] = OrderedDict()
         self._films: dict[str, float] = {}
+        self._pasts: dict[str, Past | None] = {}
         self._strangers: asyncio.Queue[Progress] = asyncio.Queue(MOST_LOOKED_UP_AT_ONCE)
         self._watchers: list[Watcher] = []
 
@@ -88,6 +95,24 @@ class Live:
         """The newest progress of a running job; None where nothing was heard of it yet."""
         running = self._running.get(job_id)
         return running.newest if running else None
+
+    def left_s(self, job_id: str) -> float | None:
+        """How long the job will still take, by its models' own past; None where there is no past."""
+        known = [order for order in self._orders.values() if order.job_id == job_id]
+        left = [order.past.left_s(self._now() - order.started_at) for order in known if order.past]
+        return max(left) if left and len(left) == len(known) else None
+
+    def film_left_s(self, film: Production, jobs: Sequence[Job]) -> float | None:
+        """How long the film will still take: what runs, then the acts to come; None where a past is missing."""
+        if film.is_terminal:
+            return None
+        inputs = film.settings["inputs"]
+        running = [self.left_s(job.id) for job in jobs if not job.is_terminal]
+        models = [inputs[kind].get("model") for kind in ACTS_AFTER[film.stage]]
+        to_come = [past.p50_s if (past := self._pasts.get(model or "")) else None for model in models]
+        if not running or None in (*running, *to_come):
+            return None
+        return max(seconds or 0.0 for seconds in running) + sum(seconds or 0.0 for seconds in to_come)
 
     def film_fraction(self, film: Production, fraction: float) -> float:
         """`fraction`, or what was told before when that was more: a film never goes back."""
@@ -133,6 +158,8 @@ class Live:
             async with self._history.read() as tx:
                 order = await tx.order(progress.order_id)
                 job = await tx.job(order.job_id) if order else None
+                if order is not None:
+                    self._pasts[order.model] = await past_of(tx, order.model)
             if order is None or job is None or order.status == "ended" or job.is_terminal:
                 self._lay_aside(progress.order_id)
             elif (
@@ -145,8 +172,9 @@ class Live:
 
     def _admit(self, order: OrderRow, job: Job) -> None:
         started = order.started_at or order.released_at or self._now()
-        typical = float(order.body.get("typical_s") or 10.0)
-        self._orders[order.id] = _Known(job_id=job.id, started_at=started, typical_s=typical)
+        past = self._pasts.get(order.model)
+        typical = past.p50_s if past else float(order.body.get("typical_s") or 10.0)
+        self._orders[order.id] = _Known(job_id=job.id, started_at=started, typical_s=typical, past=past)
         if job.id not in self._running:
             self._running[job.id] = Running(told=job_snapshot(job), space=job.space, total=job.total)
 

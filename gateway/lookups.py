@@ -1,6 +1,7 @@
 """The ids and names in a request, looked up in the history. Unknown ones are told, all at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.history.records import Asset, Job, JobFilter, Production
 from gateway.history.store import Transaction
@@ -22,13 +23,22 @@ async def picture(tx: Transaction, image_id: str, *, space: str) -> AssetRef:
     return _ref(found)
 
 
-async def clips(tx: Transaction, video_ids: Sequence[str], *, space: str) -> tuple[AssetRef, ...]:
-    """The videos of `video_ids` in their order. Raises PermanentError NOT_FOUND listing every unknown id."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The videos a request names: those that are there, in their order, and the ids of those that are not."""
+
+    clips: tuple[AssetRef, ...]
+    missing: tuple[AssetId, ...] = ()
+
+
+async def clips(tx: Transaction, video_ids: Sequence[str], *, space: str, skip_missing: bool = False) -> Named:
+    """The videos of `video_ids`. Raises PermanentError NOT_FOUND listing every unknown id, unless those are skipped."""
     found = {video_id: await tx.asset(video_id, space=space) for video_id in dict.fromkeys(video_ids)}
     known = {video_id: _ref(asset) for video_id, asset in found.items() if asset and asset.kind in FILMS}
-    if unknown := [video_id for video_id in found if video_id not in known]:
+    unknown = tuple(AssetId(video_id) for video_id in found if video_id not in known)
+    if unknown and not (skip_missing and known):
         raise PermanentError.of(ErrorCode.NOT_FOUND, f"`video_ids`: there is no video {', '.join(unknown)}")
-    return tuple(known[video_id] for video_id in video_ids)
+    return Named(tuple(known[video_id] for video_id in video_ids if video_id in known), unknown)
 
 
 async def refuse_taken_folder(tx: Transaction, output_dir: str | None, *, space: str) -> None:

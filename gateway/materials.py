@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.base import AssetRef, StoredAsset
+from shared.catalog import Role
+from shared.contracts.base import AssetId, AssetRef, StoredAsset
 from shared.contracts.scene import SceneCue
 
 
@@ -15,7 +16,13 @@ class Materials(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reference: StoredAsset | AssetRef | None = None
+    role: Role = "reference"
+    """What the picture shall be to the model, if it can."""
+    keep_last_frame: bool = False
     clips: tuple[AssetRef, ...] = ()
+    """What is joined: of a film, each clip as it was conformed."""
+    missing: tuple[AssetId, ...] = ()
+    """Videos that were named and are not there; the cut goes on without them."""
     cue: SceneCue | None = None
     clip_fps: int | None = None
     scene_duration_s: float | None = None

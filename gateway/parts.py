@@ -1,10 +1,15 @@
 """What the director wants -> a job with its orders."""
 
+from collections.abc import Awaitable, Callable
+
 from gateway.direction import OrderPart
-from gateway.history.records import NewJob, Production
+from gateway.history.records import Job, NewJob, OrderRow, Production
 from gateway.narration import tell_job
 from gateway.planning import Asker, Means, plan_part
+from gateway.settling import Follow
 from gateway.storyboard import Want
+from gateway.succession import Successor, successor
+from shared.contracts.base import Fault
 
 
 def part_planner(means: Means) -> OrderPart:
@@ -23,3 +28,12 @@ def part_planner(means: Means) -> OrderPart:
         return new
 
     return order_part
+
+
+def follower(means: Callable[[], Awaitable[Means]]) -> Follow:
+    """Plans what takes the place of an order that failed, by what can be reached at that moment."""
+
+    async def follow(job: Job, order: OrderRow, fault: Fault) -> Successor | None:
+        return successor(job, order, fault, means=await means())
+
+    return follow

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 from gateway.choice import Choice, Reach, choose
@@ -14,11 +14,13 @@ from gateway.defaults import Defaults
 from gateway.history.records import Job, NewJob, OrderRow
 from gateway.materials import Materials
 from gateway.requests.fields import SEEDS
-from gateway.requests.orders import REQUESTS, JobRequest
+from gateway.requests.orders import PARTS, JobRequest
 from gateway.requests.reading import InvalidRequest
+from gateway.reuse import fingerprint
 from shared.catalog import Catalog, Fitted, Model, fit
-from shared.contracts.base import FREE, JobId, Kind, OrderId, ProductionId
-from shared.contracts.order import Command, Order
+from shared.config import ConfigError
+from shared.contracts.base import FREE, AssetRef, JobId, Kind, OrderId, ProductionId
+from shared.contracts.order import Command, Order, PictureField
 from shared.contracts.video import GenerateVideo
 
 SEARCHED = ("idea", "character_description", "prompt", "title", "output_dir", "project")
@@ -69,11 +71,16 @@ def plan_job(request: JobRequest, materials: Materials, *, asker: Asker, means: 
     )
     inputs = wishes(request, materials, means.defaults, seed=means.seed())
     asked = asked_of(request, materials) - (FILM_TOLD if asker.production_id else frozenset())
-    fitted = fit(choice.model, inputs, asked=asked)
+    fitted = fit(choice.model, inputs, asked=asked, role=materials.role)
     if asker.production_id is None:
         refuse_other_shapes(choice.model, fitted)
+        refuse_without_picture(choice.model, fitted)
     ordered = commands_of(request, materials, fitted, means.defaults, means.mint)
-    return _new_job(request, materials, choice, fitted, ordered, asker=asker, means=means)
+    new = _new_job(request, materials, choice, fitted, ordered, asker=asker, means=means)
+    picture = materials.reference and materials.reference.model_dump(mode="json", include=set(AssetRef.model_fields))
+    plan = {**new.job.plan, "inputs": inputs, "asked": sorted(asked), "role": materials.role, "reference": picture}
+    same = fingerprint(choice.model.id, ordered.commands, seed_asked=getattr(request, "seed", None) is not None)
+    return replace(new, job=replace(new.job, plan=plan, fingerprint=same))
 
 
 def plan_part(kind: Kind, wanted: Mapping[str, Any], *, asker: Asker, means: Means) -> NewJob:
@@ -83,14 +90,17 @@ def plan_part(kind: Kind, wanted: Mapping[str, Any], *, asker: Asker, means: Mea
     if asked.get("seed") is not None:
         asked["seed"] %= SEEDS
     if kind == "stitch_videos":
-        asked["video_ids"] = [clip.asset_id for clip in materials.clips]
-    return plan_job(REQUESTS[kind].model_validate(asked), materials, asker=asker, means=settled)
+        asked.setdefault("video_ids", [clip.asset_id for clip in materials.clips])
+    return plan_job(PARTS[kind].model_validate(asked), materials, asker=asker, means=settled)
 
 
 def plan_retry(job: Job, orders: Sequence[OrderRow], *, means: Means, request_id: str | None = None) -> NewJob:
     """A new job that orders again what `job` did not get. An uncertain order is settled first, never bought twice."""
     job_id = str(means.mint())
-    missing = [order for order in orders if (order.outcome or {}).get("status") != "succeeded"]
+    replaced = {order.body.get("replaces") for order in orders}
+    missing = [
+        order for order in orders if order.id not in replaced and (order.outcome or {}).get("status") != "succeeded"
+    ]
     rows = tuple(
         _order_again(order, position, job_id, means=means, request_id=request_id)
         for position, order in enumerate(missing)
@@ -131,11 +141,31 @@ def refuse_other_shapes(model: Model, fitted: Fitted) -> None:
         raise InvalidRequest.at("aspect_ratio", f"{shape.asked} is not made by {model.id}; it makes {made}")
 
 
+def refuse_without_picture(model: Model, fitted: Fitted) -> None:
+    """Raises InvalidRequest where the model makes nothing without a picture and gets none."""
+    if model.needs_picture and fitted.role is None:
+        raise InvalidRequest.at("character_reference_image_id", f"{model.id} makes clips from a picture only: give one")
+
+
 def price_of(model: Model, command: Command) -> Decimal:
     """What one order is expected to cost, in US dollars."""
     if model.price is None:
         return FREE
-    return model.price.of(duration_s=command.duration_s if isinstance(command, GenerateVideo) else 0.0)
+    if not isinstance(command, GenerateVideo):
+        return model.price.of()
+    return model.price.of(duration_s=command.duration_s, audio=command.generate_audio, resolution=command.resolution)
+
+
+def refuse_unpriced(means: Means) -> None:
+    """Raises ConfigError where a file names a default model that cannot be ordered from."""
+    for kind in get_args(Kind):
+        preference = means.defaults.preference(kind)
+        model = means.catalog.find(preference.model) if preference.model else None
+        if model is not None and not model.is_usable:
+            raise ConfigError(
+                f"{preference.file}: `defaults.model` {model.id} is disabled or without a price: write its price into "
+                "configs/models.yaml and say `enabled: true`, or name another model"
+            )
 
 
 def _new_job(
@@ -150,19 +180,20 @@ def _new_job(
 ) -> NewJob:
     job_id = str(means.mint())
     asked = shown(request, materials.reference)
-    orders = _orders(job_id, ordered.commands, choice.model, asker=asker, means=means)
+    project = asker.project or request.project
+    orders = _orders(job_id, ordered.commands, fitted, asker=replace(asker, project=project), means=means)
     price = sum((order.price_usd for order in orders), FREE)
     job = Job(
         id=job_id,
         space=asker.space,
         kind=request.kind,
         request=asked,
-        plan=_told(choice.model, fitted, ordered),
+        plan={**told_of_model(choice.model, fitted), "prompt": ordered.prompt, "parameters_used": ordered.used},
         created_at=means.now(),
-        project=asker.project or request.project,
+        project=project,
         production_id=asker.production_id,
         part=asker.part,
-        warnings=[*choice.warnings, *fitted.warnings],
+        warnings=[*choice.warnings, *fitted.warnings, *ordered.warnings],
         estimated_usd=price,
         reserved_usd=price,
         total=len(orders),
@@ -172,13 +203,11 @@ def _new_job(
     return NewJob(job, orders)
 
 
-def _told(model: Model, fitted: Fitted, ordered: Ordered) -> dict[str, Any]:
-    """The plan as the job keeps it: JSON."""
+def told_of_model(model: Model, fitted: Fitted) -> dict[str, Any]:
+    """What a job's plan says of its model: JSON."""
     return {
         "backend": model.provider,
         "model": model.id,
-        "prompt": ordered.prompt,
-        "parameters_used": ordered.used,
         "adjusted_parameters": {
             name: {"asked": change.asked, "used": change.used} for name, change in fitted.adjusted.items()
         },
@@ -188,23 +217,18 @@ def _told(model: Model, fitted: Fitted, ordered: Ordered) -> dict[str, Any]:
 
 
 def _orders(
-    job_id: str, commands: Sequence[Command], model: Model, *, asker: Asker, means: Means
+    job_id: str, commands: Sequence[Command], fitted: Fitted, *, asker: Asker, means: Means
 ) -> tuple[OrderRow, ...]:
     return tuple(
-        _row(
+        row_of(
             Order(
                 order_id=OrderId(str(means.mint())),
                 job_id=JobId(job_id),
                 production_id=ProductionId(asker.production_id) if asker.production_id else None,
                 project=asker.project,
                 request_id=asker.request_id,
-                provider=model.provider,
-                model=model.id,
-                account=model.account,
-                price_usd=price_of(model, command),
-                typical_s=model.typical_s,
-                longest_s=model.longest_s,
                 command=command,
+                **model_of_order(fitted, command),
             ),
             position,
             space=asker.space,
@@ -214,7 +238,26 @@ def _orders(
     )
 
 
-def _row(order: Order, position: int, *, space: str, at: float) -> OrderRow:
+def model_of_order(fitted: Fitted, command: Command) -> dict[str, Any]:
+    """The fields of an order that follow from its model."""
+    model, picture = fitted.model, fitted.picture
+    price = price_of(model, command)
+    return {
+        "provider": model.provider,
+        "model": model.id,
+        "account": model.account,
+        "target": model.target,
+        "prompt_field": model.prompt.name if model.prompt else "prompt",
+        "picture": picture and PictureField(name=picture.name, shape=picture.shape, role=fitted.role, tag=picture.tag),
+        "price_usd": price,
+        "cancel_usd": price if model.bills_canceled else FREE,
+        "token_prices": model.price.tokens if model.price else None,
+        "typical_s": model.typical_s,
+        "longest_s": model.longest_s,
+    }
+
+
+def row_of(order: Order, position: int, *, space: str, at: float) -> OrderRow:
     return OrderRow(
         id=order.order_id,
         job_id=order.job_id,
@@ -240,10 +283,12 @@ def _order_again(row: OrderRow, position: int, job_id: str, *, means: Means, req
             "job_id": JobId(job_id),
             "request_id": request_id,
             "retries": old.order_id if uncertain else None,
+            "replaces": None,
+            "rerolls": 0,
             "command": again(old.command, means.mint),
         }
     )
-    return _row(fresh, position, space=row.space, at=means.now())
+    return row_of(fresh, position, space=row.space, at=means.now())
 
 
 def search_text(asked: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from shared.contracts.base import FREE, Contract, ErrorCode, Fault
 from shared.contracts.order import Outcome, Result
+from shared.contracts.stitch import VideosStitched
 
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 
@@ -66,7 +67,13 @@ def fault_of(outcome: Outcome) -> Fault:
 def _status(outcomes: Sequence[Outcome]) -> FinalStatus:
     ends = {outcome.status for outcome in outcomes}
     if ends == {"succeeded"}:
-        return "succeeded"
+        return "partial" if _left_out(outcomes) else "succeeded"
     if "canceled" in ends:
         return "canceled"
     return "partial" if "succeeded" in ends else "failed"
+
+
+def _left_out(outcomes: Sequence[Outcome]) -> bool:
+    """Is a cut among them that had to go without some of its clips?"""
+    results = (outcome.result for outcome in outcomes if outcome.status == "succeeded")
+    return any(isinstance(result, VideosStitched) and result.skipped for result in results)

@@ -21,8 +21,8 @@ from gateway.history.schema import upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.live import Live
-from gateway.parts import part_planner
-from gateway.planning import Means
+from gateway.parts import follower, part_planner
+from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
 from gateway.scenefiles import scene_reader
@@ -62,11 +62,17 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     means = Means(
         catalog=read_catalog(config_dir()), defaults=read_defaults(config_dir()), one_machine=config.one_machine
     )
+    refuse_unpriced(means)
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
     announcer, reachability = Announcer(bus.announce), Reachability(means, services=bus.services)
-    history = History(database, announce=announcer.announce)
+    history = History(database, announce=announcer.announce, budgets=config.budgets)
     applier = Applier(
-        history, order_part=order_part, read_scenes=scene_reader(house.media), wishes=bus, records=executions
+        history,
+        order_part=order_part,
+        read_scenes=scene_reader(house.media),
+        wishes=bus,
+        records=executions,
+        follow=follower(reachability),
     )
 
     return Parts(

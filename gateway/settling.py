@@ -1,15 +1,18 @@
 """What an event does to its order and job, once per order, whatever comes twice or late."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.history import line
 from gateway.history.affected import Affected
-from gateway.history.records import Asset, EventType, OrderRow
+from gateway.history.records import Asset, EventType, Job, OrderRow
 from gateway.history.store import Transaction
 from gateway.results import OUTCOME, ending_of
-from shared.contracts.base import ErrorCode
+from gateway.succession import SUCCEEDED, Successor
+from shared.contracts.base import FREE, ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Outcome, Started, Succeeded, Throttled
+from shared.errors import PermanentError
 from shared.logs import logger
 
 HOLDS_ACCOUNT = frozenset({ErrorCode.RATE_LIMITED, ErrorCode.QUOTA_EXCEEDED})
@@ -18,8 +21,11 @@ ASSET_KIND: Mapping[str, str] = {
     "create_scenes": "scenes",
     "generate_character_reference": "image",
     "generate_video": "clip",
+    "conform_clip": "conformed",
     "stitch_videos": "cut",
 }
+STILLS = frozenset({"conform_clip", "stitch_videos"})
+"""Orders whose pictures are stills of their video."""
 
 TOLD_AT_THE_END: Mapping[str, EventType] = {
     "succeeded": "job.succeeded",
@@ -29,7 +35,11 @@ TOLD_AT_THE_END: Mapping[str, EventType] = {
 }
 
 
-async def settle(tx: Transaction, events: Sequence[Event]) -> set[str]:
+Follow = Callable[[Job, OrderRow, Fault], Awaitable[Successor | None]]
+"""What is ordered in place of an order that ended with a fault, if anything."""
+
+
+async def settle(tx: Transaction, events: Sequence[Event], *, follow: Follow | None = None) -> set[str]:
     """Apply `events` in their order; the ids of the productions that now stand differently."""
     rows = await Affected.by(tx, {event.order_id for event in events})
     moved: set[str] = set()
@@ -37,7 +47,9 @@ async def settle(tx: Transaction, events: Sequence[Event]) -> set[str]:
         order = rows.orders.get(event.order_id)
         if order is None:
             logger(__name__).info("event_of_no_order", order=event.order_id, name=event.name)
-        elif HANDLERS[event.name](rows, order, event) and order.production_id:
+            continue
+        told = await _replace(rows, order, event, follow) if isinstance(event, Ended) and follow else event
+        if HANDLERS[event.name](rows, order, told) and order.production_id:
             moved.add(order.production_id)
     await rows.write()
     await _write_scenes(tx, rows, events)
@@ -69,10 +81,10 @@ def end(rows: Affected, order: OrderRow, event: Ended) -> bool:
     """The order is over, once, whatever its release. True when its job is over by that."""
     if order.status == "ended":
         return False
-    at = event.at.timestamp()
-    order = rows.change_order(order, status="ended", outcome=event.outcome.model_dump(mode="json"), ended_at=at)
-    rows.settle_account(order, event.outcome.cost_usd)
-    rows.add_assets(*_made(rows, order, event.outcome, at=at))
+    at, outcome = event.at.timestamp(), _booked(order, event.outcome)
+    order = rows.change_order(order, status="ended", outcome=outcome.model_dump(mode="json"), ended_at=at)
+    rows.settle_account(order, outcome.cost_usd)
+    rows.add_assets(*_made(rows, order, outcome, at=at))
     return _advance_job(rows, order)
 
 
@@ -92,17 +104,67 @@ def _advance_job(rows: Affected, order: OrderRow) -> bool:
         rows.change_job(job, done=len(ended))
         return False
     ending = ending_of([OUTCOME.validate_python(sibling.outcome) for sibling in siblings])
+    before = [OUTCOME.validate_python(replaced.outcome).cost_usd for replaced in rows.replaced(order)]
     job = rows.change_job(
         job,
         status=ending.status,
         result=ending.result,
         error=ending.error,
-        actual_usd=ending.actual_usd,
+        actual_usd=sum(before, ending.actual_usd),
         done=len(ended),
         completed_at=max(sibling.ended_at or job.created_at for sibling in siblings),
     )
     rows.tx.tell(TOLD_AT_THE_END[job.status], job)
     return True
+
+
+def _booked(order: OrderRow, outcome: Outcome) -> Outcome:
+    """The outcome with what it costs: what may have been bought counts as spent until a person knows better."""
+    dear = outcome.status == "uncertain" or (outcome.status == "failed" and outcome.fault.charged)
+    if not dear or outcome.cost_usd > FREE:
+        return outcome
+    return outcome.model_copy(update={"cost_usd": order.price_usd})
+
+
+async def _replace(rows: Affected, order: OrderRow, event: Ended, follow: Follow) -> Ended:
+    """Order something in place of what failed, within the caps; the event, with what is to be said of that."""
+    job, outcome = rows.jobs[order.job_id], event.outcome
+    if outcome.status != "failed" or outcome.fault.code not in SUCCEEDED:
+        return event
+    if order.status == "ended" or order.cancel_wished or job.is_terminal or job.status == "canceling":
+        return event
+    new = await follow(job, order, outcome.fault)
+    if new is None:
+        return event
+    try:
+        await rows.tx.afford(new.order, freed=order.price_usd if _booked(order, outcome).cost_usd == FREE else FREE)
+    except PermanentError as refused:
+        said = f"{outcome.fault.message} {new.order.model} was not ordered instead: {refused}"
+        fault = outcome.fault.model_copy(update={"message": said})
+        return event.model_copy(update={"outcome": outcome.model_copy(update={"fault": fault})})
+    rows.add_order(new.order)
+    logger(__name__).info(
+        "order_replaced", order=order.id, by=new.order.id, model=new.order.model, why=outcome.fault.code
+    )
+    reserved = job.reserved_usd - order.price_usd + new.order.price_usd
+    changes = {"plan": new.plan, "warnings": [*job.warnings, *_unsaid(job.warnings, new)], "reserved_usd": reserved}
+    rows.change_job(job, **changes)
+    await rows.tx.update_job(job.id, **changes)
+    await _warn_film(rows.tx, job, new)
+    return event
+
+
+def _unsaid(said: Sequence[str], new: Successor) -> list[str]:
+    return [warning for warning in new.warnings if warning not in said]
+
+
+async def _warn_film(tx: Transaction, job: Job, new: Successor) -> None:
+    film = await tx.production(job.production_id) if job.production_id else None
+    if film is None or film.is_terminal:
+        return
+    told = [*film.warnings, *(f"{job.part}: {warning}" for warning in new.warnings)]
+    await tx.update_production(film.id, warnings=told)
+    tx.tell("production.updated", replace(film, warnings=told))
 
 
 def _made(rows: Affected, order: OrderRow, outcome: Outcome, *, at: float) -> list[Asset]:
@@ -113,7 +175,7 @@ def _made(rows: Affected, order: OrderRow, outcome: Outcome, *, at: float) -> li
         Asset(
             id=stored.asset_id,
             space=order.space,
-            kind=ASSET_KIND[order.kind],
+            kind=_asset_kind(order.kind, stored),
             key=stored.key,
             media_type=stored.media_type,
             size_bytes=stored.size_bytes,
@@ -126,6 +188,13 @@ def _made(rows: Affected, order: OrderRow, outcome: Outcome, *, at: float) -> li
         )
         for stored in outcome.result.stored
     ]
+
+
+def _asset_kind(kind: str, stored: StoredAsset) -> str:
+    if stored.key.startswith("frames/"):
+        return "frame"
+    is_still = kind in STILLS and stored.media_type.startswith("image/")
+    return "still" if is_still else ASSET_KIND[kind]
 
 
 async def _write_scenes(tx: Transaction, rows: Affected, events: Sequence[Event]) -> None:
@@ -145,4 +214,4 @@ async def _hold_accounts(tx: Transaction, rows: Affected, events: Sequence[Event
     for event in events:
         if isinstance(event, Throttled) and event.fault.code in HOLDS_ACCOUNT and event.order_id in rows.orders:
             name, until = rows.orders[event.order_id].account, event.at.timestamp() + event.retry_after_s
-            await line.hold_account(tx, name, until)
+            await line.hold_account(tx, name, until, pace_s=event.retry_after_s)

@@ -18,6 +18,7 @@ class Part:
 
     status: str
     made: tuple[AssetRef, ...] = ()
+    last_frame: AssetRef | None = None
     fault: Fault | None = None
 
     @property
@@ -43,6 +44,11 @@ class Film:
     warnings: tuple[str, ...] = ()
     refusal: Fault | None = None
     """Why a part that was wanted cannot be ordered (no budget, no model)."""
+
+
+def conform_part(clip_part: str) -> str:
+    """The part that conforms what `clip_part` makes: conform/3 for clip/3, conform/filler/3 for filler/3."""
+    return f"conform/{clip_part.removeprefix('clip/')}"
 
 
 @dataclass(frozen=True, slots=True)

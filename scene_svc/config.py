@@ -1,7 +1,9 @@
 """What the scene service alone can be told (configs/scene.yaml)."""
 
+from scene_svc.prompts import Prompts
 from shared.config import WorkerConfig
 
 
 class SceneConfig(WorkerConfig):
-    """Nothing beyond what every worker knows, so far."""
+    prompts: Prompts | None = None
+    """What a model is told to write; the storyteller of this machine needs none."""

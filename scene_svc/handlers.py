@@ -6,14 +6,16 @@ from decimal import Decimal
 
 from scene_svc.providers.base import SceneProvider, Script
 from scene_svc.storyboard import storyboard_json, storyboard_markdown
-from shared.claim import Claim
+from shared.claim import Claim, OrderCanceled
 from shared.contracts.base import FREE, AssetId, ErrorCode, StoredAsset, utc_now
 from shared.contracts.scene import CreateScenes, ScenesCreated
-from shared.errors import PermanentError, SubmissionUnknown
+from shared.errors import PermanentError, SubmissionUnknown, TransientError
+from shared.logs import logger
 from shared.media.base import MediaStore
 from shared.worker import Performed
 
 MOST_INLINE_BYTES = 128 * 1024
+MOST_CALLS = 3
 
 
 async def create_scenes(
@@ -42,22 +44,30 @@ async def create_scenes(
 
 
 async def _write(claim: Claim, provider: SceneProvider, cheap_usd: Decimal) -> Script:
-    """One call under an intent; a call whose fate is unknown is made again only if it is cheap."""
+    """One call under an intent. A call whose fate is unknown is made again only if it is cheap, and booked twice."""
+    while claim.record.intent is None or _may_repeat(claim, cheap_usd):
+        if claim.cancel_wished.is_set():
+            raise OrderCanceled(claim.order.price_usd * claim.record.submissions)
+        await claim.intend(call_s=provider.call_timeout_s)
+        try:
+            async with asyncio.timeout(provider.call_timeout_s):
+                return await claim.unless_canceled(provider.write(claim.order))
+        except TimeoutError as error:
+            raise _too_long(claim, provider) from error
+        except OrderCanceled as canceled:
+            under_way = claim.order.price_usd * claim.record.submissions
+            raise OrderCanceled(under_way) from canceled
+        except (PermanentError, TransientError):
+            await claim.withdraw_intent()
+            raise
+        except SubmissionUnknown as unknown:
+            logger(__name__).warning("call_unknown", reason=str(unknown), calls=claim.record.submissions)
+    raise _uncertain(claim)
+
+
+def _may_repeat(claim: Claim, cheap_usd: Decimal) -> bool:
     price = claim.order.price_usd
-    if claim.record.intent is not None and price > FREE and price >= cheap_usd:
-        raise _uncertain(claim)
-    await claim.intend(call_s=provider.call_timeout_s)
-    try:
-        async with asyncio.timeout(provider.call_timeout_s):
-            return await claim.unless_canceled(provider.write(claim.order))
-    except TimeoutError as error:
-        raise PermanentError.of(
-            ErrorCode.PROVIDER_TIMEOUT,
-            f"{claim.order.model} did not answer within {provider.call_timeout_s:.0f} s. Retry the job.",
-            backend=claim.order.provider,
-            model=claim.order.model,
-            retryable=True,
-        ) from error
+    return price == FREE or (price < cheap_usd and claim.record.submissions < MOST_CALLS)
 
 
 async def _store(media: MediaStore, key: str, content: bytes, asset_id: AssetId, media_type: str) -> StoredAsset:
@@ -69,6 +79,17 @@ async def _store(media: MediaStore, key: str, content: bytes, asset_id: AssetId,
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
+
+
+def _too_long(claim: Claim, provider: SceneProvider) -> PermanentError:
+    return PermanentError.of(
+        ErrorCode.PROVIDER_TIMEOUT,
+        f"{claim.order.model} did not answer within {provider.call_timeout_s:.0f} s. Retry the job.",
+        backend=claim.order.provider,
+        model=claim.order.model,
+        retryable=True,
+        charged=claim.order.price_usd > FREE,
+    )
 
 
 def _uncertain(claim: Claim) -> SubmissionUnknown:

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scenebeat import operating
 from scenebeat.environment import read_environment
@@ -19,6 +19,10 @@ from scenebeat.options import parser
 from scenebeat.ports import NoFreePort
 from scenebeat.roster import Plan
 from scenebeat.stack import StackFailed
+from shared.config import ConfigError
+
+if TYPE_CHECKING:
+    from scenebeat.doctor import Diagnosis
 
 Options = argparse.Namespace
 T = TypeVar("T")
@@ -38,19 +42,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `scenebeat logs | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except (StackFailed, NoFreePort, NoNatsServer, OSError) as error:
+    except (StackFailed, NoFreePort, NoNatsServer, ConfigError, OSError) as error:
         operating.say(f"scenebeat: {error}")
         return FAILED
 
 
 def _up(options: Options) -> int:
     plan = _plan(options)
+    if not options.examined:
+        _say_who_makes_it(plan.environment)
     if options.detach:
         return operating.up_detached(plan, _again(options))
     try:
         return _run(operating.up(plan))
     except KeyboardInterrupt:  # the ordinary way to end it
         return DONE
+
+
+def _doctor(options: Options) -> int:
+    from scenebeat.findings import document, whole  # noqa: PLC0415 -- nobody else needs it
+
+    diagnosis = _examined(read_environment(Path.cwd(), os.environ))
+    if options.json:
+        operating.tell(json.dumps(document(diagnosis), indent=2, ensure_ascii=False))
+    else:
+        operating.tell(whole(diagnosis))
+    return DONE if diagnosis.is_fine else FAILED
+
+
+def _say_who_makes_it(environment: Mapping[str, str]) -> None:
+    """With keys set: the doctor's verdict, before the first order. It stops nothing."""
+    from scenebeat.doctor import any_key  # noqa: PLC0415
+    from scenebeat.findings import verdict  # noqa: PLC0415
+
+    if any_key(environment):
+        diagnosis = _examined(environment)
+        operating.say(verdict(diagnosis))
+        if not diagnosis.is_fine:
+            operating.say("not everything can be ordered; `scenebeat doctor` says more")
+
+
+def _examined(environment: Mapping[str, str]) -> "Diagnosis":
+    from scenebeat.doctor import examine  # noqa: PLC0415
+    from shared.logs import configure  # noqa: PLC0415
+
+    configure(service="doctor", level="warning")  # what it prints is for people, or a document
+    return _run(examine(environment))
 
 
 def _down(options: Options) -> int:
@@ -144,7 +181,7 @@ def _folder(options: Options, environment: Mapping[str, str] | None = None) -> D
 
 def _again(options: Options) -> list[str]:
     """The same `up` for a process of its own."""
-    words = ["--data", str(_folder(options).root), "--host", options.host, "--port", str(options.port)]
+    words = ["--examined", "--data", str(_folder(options).root), "--host", options.host, "--port", str(options.port)]
     for kind, count in options.workers or ():
         words += ["--workers", f"{kind}={count}"]
     return words
@@ -152,6 +189,7 @@ def _again(options: Options) -> list[str]:
 
 _COMMANDS = {
     "up": _up,
+    "doctor": _doctor,
     "down": _down,
     "status": _status,
     "logs": _logs,

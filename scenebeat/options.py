@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"scenebeat {version('scenebeat')}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_up(commands)
+    doctor = commands.add_parser(
+        "doctor", help="ask the providers whether the configured models are there; 1: one is not"
+    )
+    doctor.add_argument("--json", action="store_true", help="as one JSON document")
     _data(commands.add_parser("down", help="end the stack that runs in the data folder"))
     status = _data(
         commands.add_parser("status", help="show what runs: address, processes, bus; exits 1 when nothing does")
@@ -49,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_up(commands: "Commands") -> None:
     up = _stack(commands.add_parser("up", help="start bus, gateway and services and keep them running", epilog=_EXITS))
     up.add_argument("--detach", "-d", action="store_true", help="return once it is ready; `scenebeat down` ends it")
+    up.add_argument("--examined", action="store_true", help=argparse.SUPPRESS)  # the doctor was here already
 
 
 def _add_logs(commands: "Commands") -> None:

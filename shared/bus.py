@@ -36,6 +36,10 @@ def order_subject(kind: str, provider: str, order_id: str) -> str:
     return f"orders.{kind}.{provider}.{order_id}"
 
 
+def _card_key(card: ServiceCard) -> str:
+    return f"{card.instance}.{card.kind}"
+
+
 def event_subject(kind: str, order_id: str, name: str) -> str:
     return f"events.{kind}.{order_id}.{name}"
 
@@ -156,11 +160,12 @@ class Bus:
         await self.client.subscribe("cancel.*", cb=heard)
 
     async def show_card(self, card: ServiceCard) -> None:
-        await self.cards.put(card.instance, card.model_dump_json().encode())
+        """One process shows a card for each kind that it performs."""
+        await self.cards.put(_card_key(card), card.model_dump_json().encode())
 
-    async def withdraw_card(self, instance: str) -> None:
+    async def withdraw_card(self, card: ServiceCard) -> None:
         with suppress(BusAway):
-            await self.cards.delete(instance)
+            await self.cards.delete(_card_key(card))
 
     async def services(self) -> tuple[ServiceCard, ...]:
         """Who is alive. Raises BusAway."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.logs import logger
@@ -32,7 +32,12 @@ class ServiceConfig(BaseSettings):
     """What every process can be told. Named variables as in API.md section 7; any other field as SCENEBEAT_<FIELD>."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="SCENEBEAT_", populate_by_name=True, env_nested_delimiter="__"
+        frozen=True,
+        extra="forbid",
+        env_prefix="SCENEBEAT_",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        env_nested_delimiter="__",
     )
 
     nats_url: str = Field("nats://127.0.0.1:4222", validation_alias=AliasChoices("nats_url", "NATS_URL"))
@@ -72,6 +77,31 @@ class WorkerConfig(ServiceConfig):
     """Below this price a call whose fate is unknown is sent again and booked twice."""
     defaults: dict[str, Any] = Field(default_factory=dict)
     """What a request leaves open; the gateway fills it in."""
+    replicate_api_token: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("replicate_api_token", "REPLICATE_API_TOKEN", "REPLICATE_API_KEY")
+    )
+    replicate_base_url: str = Field(
+        "https://api.replicate.com", validation_alias=AliasChoices("replicate_base_url", "REPLICATE_BASE_URL")
+    )
+    """Without /v1. Only when this is a loopback address may outputs come by plain http, from loopback."""
+    gemini_api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("gemini_api_key", "GEMINI_API_KEY"))
+    google_gemini_base_url: str = Field(
+        "https://generativelanguage.googleapis.com",
+        validation_alias=AliasChoices("google_gemini_base_url", "GOOGLE_GEMINI_BASE_URL"),
+    )
+    """Without a version. The key is sent here and nowhere else; outputs as with Replicate's."""
+    gemini_api_version: str = "v1beta"
+    google_cloud_project: str | None = Field(
+        None, validation_alias=AliasChoices("google_cloud_project", "GOOGLE_CLOUD_PROJECT")
+    )
+    google_cloud_location: str = Field(
+        "us-central1", validation_alias=AliasChoices("google_cloud_location", "GOOGLE_CLOUD_LOCATION")
+    )
+    vertex_api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("vertex_api_key", "VERTEX_API_KEY"))
+    """In place of a project and its credentials."""
+    google_vertex_base_url: str | None = Field(
+        None, validation_alias=AliasChoices("google_vertex_base_url", "GOOGLE_VERTEX_BASE_URL")
+    )
 
 
 def config_dir(environment: Mapping[str, str] = os.environ) -> Path:

@@ -1,7 +1,8 @@
 """Submit once, checkpoint, poll, fetch: what every model that takes its time has in common."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,30 +14,39 @@ from shared.contracts.order import Order
 from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
 from shared.executions import Handle, Intent
 from shared.logs import logger
-from shared.media.base import MediaStore
-from shared.media.sniff import expect
+from shared.media.base import MediaStore, Stored
+from shared.media.sniff import recognized
 
 MOST_POLL_FAILURES = 30
 MOST_DOWNLOADS = 5
+MOST_FINDS = 5
+MOST_STOPS = 5
 MOST_SUBMISSIONS = 3
 CHEAP_USD = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Pending:
-    """Not there yet. `fraction` 0..1, or None where the provider tells nothing."""
+    """Not there yet. `fraction` 0..1, or None where the provider tells nothing.
+
+    `again_s` is when to ask again, where that depends on how long it has taken so far.
+    """
 
     fraction: float | None = None
     message: str = ""
+    again_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Output:
-    """One file a model made: where it lies (a path or URL, the provider's business) and what it is."""
+    """One file a model made: where it lies (a path or URL, the provider's business) and what it is.
+
+    `media_type` may be "image/*"; then the bytes decide. Without `facts` it is looked into once it is stored.
+    """
 
     location: str
     media_type: str
-    facts: MediaFacts = field(default_factory=MediaFacts)
+    facts: MediaFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ class Provider(Protocol):
 
     async def submit(self, order: Order) -> Handle: ...
     async def poll(self, handle: Handle) -> Pending | Done: ...
-    def fetch(self, output: Output) -> AsyncIterator[bytes]: ...
+    def fetch(self, output: Output) -> AsyncGenerator[bytes, None]: ...
     async def cancel(self, handle: Handle) -> Decimal:
         """Stop it; what it costs all the same, in US dollars."""
         ...
@@ -90,13 +100,22 @@ class Made:
         await self.provider.forget(self.handle)
 
 
+Look = Callable[[MediaStore, str], Awaitable[MediaFacts]]
+"""Looks into what lies under a key. Raises PermanentError where it is broken."""
+
+
 @dataclass(frozen=True)
 class Generation:
-    """Runs one claimed order on its provider, from wherever the last attempt left it."""
+    """Runs one claimed order on its provider, from wherever the last attempt left it.
+
+    `look` is for outputs that came without facts; `retry_s` the first pause before something is tried again.
+    """
 
     providers: Mapping[str, Provider]
     media: MediaStore
     cheap_usd: Decimal = CHEAP_USD
+    look: Look | None = None
+    retry_s: float = 2.0
 
     async def __call__(self, claim: Claim) -> Made:
         """Raises PermanentError, Throttled, TransientError, SubmissionUnknown, OrderCanceled."""
@@ -105,29 +124,51 @@ class Generation:
         done = await self._until_done(claim, provider, handle)
         cost_usd = claim.order.price_usd if done.cost_usd is None else done.cost_usd
         twice = max(0, claim.record.submissions - 1)
+        if claim.order.retries is not None and claim.record.submissions == 0:
+            cost_usd = FREE  # found again: the uncertain order it settles was booked with its price
         seconds = (utc_now() - handle.at).total_seconds()
         return Made(done, handle, provider, cost_usd + twice * claim.order.price_usd, seconds)
 
-    async def store(self, claim: Claim, made: Made, *, key: str, asset_id: AssetId, output: int = 0) -> StoredAsset:
-        """Fetch output number `output` into the media store under `key`; a broken download is only downloaded again."""
+    async def store(
+        self, claim: Claim, made: Made, *, key: str | Callable[[str], str], asset_id: AssetId, output: int = 0
+    ) -> StoredAsset:
+        """Fetch output number `output` into the media store under `key`, or under what `key` makes of its media type.
+
+        A broken download is only downloaded again; an output that can't be used was charged all the same.
+        """
         source = made.done.outputs[output]
-        for attempt in range(1, MOST_DOWNLOADS + 1):
-            try:
-                chunks = expect(source.media_type, made.provider.fetch(source))
-                stored = await self.media.put(key, chunks, media_type=source.media_type)
-                break
-            except TransientError as error:
-                if attempt == MOST_DOWNLOADS:
-                    raise PermanentError(error.fault) from error
-                await claim.pause(min(2.0**attempt, 15.0))
+        try:
+            name, media_type, stored = await self._download(claim, made, source, key)
+            facts = source.facts or await self._facts(name)
+        except PermanentError as error:
+            charged = error.fault.model_copy(update={"charged": made.cost_usd > FREE, "model": claim.order.model})
+            raise PermanentError(charged) from error
         return StoredAsset(
             asset_id=asset_id,
-            key=key,
+            key=name,
             sha256=stored.sha256,
-            media_type=source.media_type,
+            media_type=media_type,
             size_bytes=stored.size_bytes,
-            facts=source.facts,
+            facts=facts,
         )
+
+    async def _download(
+        self, claim: Claim, made: Made, source: Output, key: str | Callable[[str], str]
+    ) -> tuple[str, str, Stored]:
+        for attempt in range(MOST_DOWNLOADS):
+            try:
+                async with aclosing(made.provider.fetch(source)) as chunks:
+                    media_type, whole = await recognized(source.media_type, chunks)
+                    name = key if isinstance(key, str) else key(media_type)
+                    return name, media_type, await self.media.put(name, whole, media_type=media_type)
+            except TransientError as error:
+                if attempt == MOST_DOWNLOADS - 1:
+                    raise PermanentError(error.fault) from error
+                await claim.pause(min(self.retry_s * 2**attempt, 15.0))
+        raise AssertionError  # the last attempt returned or raised
+
+    async def _facts(self, key: str) -> MediaFacts:
+        return await self.look(self.media, key) if self.look else MediaFacts()
 
     def _provider(self, order: Order) -> Provider:
         provider = self.providers.get(order.provider)
@@ -169,7 +210,7 @@ class Generation:
         await asyncio.sleep(max(0.0, (moment - utc_now()).total_seconds()))
 
     async def _find(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
-        handle = await provider.find(intent, claim.order)
+        handle = await self._ask_for(provider, intent, claim.order)
         if handle is None:
             return None
         try:
@@ -177,6 +218,16 @@ class Generation:
         except ForeignHandle:
             return None
         return handle
+
+    async def _ask_for(self, provider: Provider, intent: Intent, order: Order) -> Handle | None:
+        """`find`, patiently. A provider that can't be asked has proved nothing: that is never a reason to buy again."""
+        for attempt in range(MOST_FINDS):
+            try:
+                return await provider.find(intent, order)
+            except (TransientError, PermanentError) as error:
+                logger(__name__).warning("find_failed", reason=error.fault.message)
+                await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
+        return None
 
     async def _submit(self, claim: Claim, provider: Provider) -> Handle:
         """Intent, the one call, handle. A proven refusal withdraws the intent."""
@@ -201,6 +252,8 @@ class Generation:
                 await claim.keep_handle(handle)
             except BusAway:
                 await asyncio.sleep(0.3)
+            except ForeignHandle as foreign:
+                raise _uncertain(claim.order) from foreign
             else:
                 return handle
 
@@ -210,14 +263,15 @@ class Generation:
         failures = 0
         while True:
             if claim.cancel_wished.is_set():
-                raise OrderCanceled(await self._stop(provider, handle))
+                raise OrderCanceled(await self._stop(claim, provider, handle))
             try:
                 state = await provider.poll(handle)
                 failures = 0
             except TransientError as error:
                 failures += 1
                 if failures > MOST_POLL_FAILURES:
-                    raise PermanentError(error.fault) from error
+                    charged = error.fault.model_copy(update={"charged": claim.order.price_usd > FREE})
+                    raise PermanentError(charged) from error
                 state = Pending(message=error.fault.message)
             except PermanentError:
                 await provider.forget(handle)
@@ -225,14 +279,21 @@ class Generation:
             if isinstance(state, Done):
                 return state
             if utc_now() > deadline:
-                await self._stop(provider, handle)
-                raise _too_long(claim.order)
+                cost_usd = await self._stop(claim, provider, handle)
+                raise _too_long(claim.order, charged=cost_usd > FREE)
             claim.tell(state.fraction, message=state.message)
-            await _nap(claim, provider.poll_every_s * min(1 + failures, 10))
+            await _nap(claim, (state.again_s or provider.poll_every_s) * min(1 + failures, 10))
 
-    async def _stop(self, provider: Provider, handle: Handle) -> Decimal:
+    async def _stop(self, claim: Claim, provider: Provider, handle: Handle) -> Decimal:
+        """Stop it at the provider; where that can't be reached, the whole price is booked."""
         try:
-            return await provider.cancel(handle)
+            for attempt in range(MOST_STOPS):
+                try:
+                    return await provider.cancel(handle)
+                except TransientError as error:
+                    logger(__name__).warning("cancel_failed", handle=handle.id, reason=error.fault.message)
+                    await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
+            return claim.order.price_usd
         finally:
             await provider.forget(handle)
 
@@ -257,11 +318,12 @@ def _uncertain(order: Order) -> SubmissionUnknown:
     )
 
 
-def _too_long(order: Order) -> PermanentError:
+def _too_long(order: Order, *, charged: bool) -> PermanentError:
     return PermanentError.of(
         ErrorCode.PROVIDER_TIMEOUT,
         f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model.",
         backend=order.provider,
         model=order.model,
         retryable=True,
+        charged=charged,
     )

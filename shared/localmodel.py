@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -80,7 +80,7 @@ class LocalModel:
             raise self._explain(failure, handle) from failure
         return self.finish(answer, Output(location=str(render.file), media_type=render.media_type))
 
-    async def fetch(self, output: Output) -> AsyncIterator[bytes]:
+    async def fetch(self, output: Output) -> AsyncGenerator[bytes, None]:
         with await asyncio.to_thread(Path(output.location).open, "rb", buffering=0) as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
                 yield chunk

@@ -144,7 +144,7 @@ async def _shown(bus: Bus, card: ServiceCard) -> AsyncIterator[None]:
             yield
         finally:
             showing.cancel()
-    await bus.withdraw_card(card.instance)
+    await bus.withdraw_card(card)
 
 
 async def _keep_showing(bus: Bus, card: ServiceCard) -> None:

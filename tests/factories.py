@@ -1,7 +1,6 @@
 """Builds jobs, orders, productions, events and results briefly: a test names only what it is about."""
 
 import itertools
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from shared.contracts.base import FREE, AssetId, ErrorCode, Fault, JobId, Kind, 
 from shared.contracts.image import GenerateReference, ReferenceGenerated
 from shared.contracts.order import Command, Ended, Failed, Order, Outcome, Result, Started, Succeeded, Throttled
 from shared.contracts.scene import CreateScenes, Scene, ScenesCreated
-from shared.contracts.stitch import StitchVideos, VideosStitched
+from shared.contracts.stitch import ClipConformed, ConformClip, StitchVideos, VideosStitched
 from shared.contracts.video import GenerateVideo, VideoGenerated
 
 NOON = 1_800_000_000.0
@@ -44,6 +43,10 @@ def a_command(kind: Kind = "generate_video", *, scenes: int = 2) -> Command:
             return GenerateReference(image_id=AssetId(an_id()), character_description="a keeper in a yellow coat")
         case "generate_video":
             return GenerateVideo(video_id=AssetId(an_id()), prompt="the keeper climbs the stairs")
+        case "conform_clip":
+            clip = a_stored_asset(an_id(), f"videos/{an_id()}.mp4").ref
+            ids = (AssetId(an_id()), AssetId(an_id()))
+            return ConformClip(conformed_id=ids[0], poster_id=ids[1], clip=clip, width=1280, height=720, fps=24)
         case "stitch_videos":
             return StitchVideos(video_id=AssetId(an_id()), clips=())
 
@@ -160,10 +163,32 @@ def a_result(command: Command) -> Result:
             return ReferenceGenerated(index=command.index, image=image)
         case GenerateVideo():
             return VideoGenerated(video=a_stored_asset(command.video_id, f"videos/{command.video_id}.mp4"))
+        case ConformClip():
+            conformed = a_stored_asset(command.conformed_id, command.key)
+            poster = a_stored_asset(command.poster_id, command.poster_key, media_type="image/jpeg")
+            return ClipConformed(conformed=conformed, clip_id=command.clip.asset_id, poster=poster)
         case StitchVideos():
-            clips: Sequence[AssetId] = [clip.asset_id for clip in command.clips]
-            video = a_stored_asset(command.video_id, f"videos/{command.video_id}.mp4")
-            return VideosStitched(video=video, input_video_ids=tuple(clips))
+            return a_cut(command)
+
+
+def a_cut(command: StitchVideos) -> VideosStitched:
+    """The film that `command` asks for, with its stills where their ids were given."""
+    stills = {
+        name: a_stored_asset(still_id, key, media_type="image/jpeg")
+        for name, still_id, key in (
+            ("poster", command.poster_id, command.poster_key),
+            ("contact_sheet", command.contact_sheet_id, command.contact_sheet_key),
+        )
+        if still_id
+    }
+    return VideosStitched(
+        video=a_stored_asset(command.video_id, command.key),
+        input_video_ids=command.input_video_ids or tuple(clip.asset_id for clip in command.clips),
+        skipped=command.skipped,
+        transitions=command.transitions,
+        loudness_lufs=command.loudness_lufs,
+        **stills,
+    )
 
 
 def a_fault(code: ErrorCode = ErrorCode.PROVIDER_ERROR, message: str = "the provider gave up") -> Fault:

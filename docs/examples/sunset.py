@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 from image_svc.providers.base import ImageProvider
+from shared.config import WorkerConfig
 from shared.contracts.base import FREE, MediaFacts
 from shared.contracts.image import GenerateReference
 from shared.contracts.order import Order
@@ -45,7 +46,7 @@ class Sunset:
 
 
 @asynccontextmanager
-async def open_sunset(house: House) -> AsyncIterator[ImageProvider]:
+async def open_sunset(house: House, config: WorkerConfig) -> AsyncIterator[ImageProvider]:
     yield Sunset()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, select, update
 
 from gateway.history import ledger
 from gateway.history.records import Asset, Job, OrderRow
-from gateway.history.rows import as_columns
+from gateway.history.rows import as_columns, insert
 from gateway.history.tables import assets, jobs, orders, productions
 from gateway.history.transaction import Transaction
 
@@ -22,6 +22,9 @@ JOB_CHANGES = (
     "status", "result", "error", "actual_usd", "done", "started_at", "completed_at"
 )  # fmt: skip
 
+SHARED = frozenset({"conformed", "still"})
+"""Files whose key says what is in them: whoever makes one again makes the same, and it has one row."""
+
 
 class Affected:
     """Orders with their jobs and all their siblings. Nothing is written before `write`."""
@@ -32,6 +35,7 @@ class Affected:
         self.jobs = {job.id: job for job in affected_jobs}
         self._dirty: set[str] = set()
         self._assets: list[Asset] = []
+        self._new: list[OrderRow] = []
         self._entries: list[tuple[ledger.Entry, OrderRow, Decimal]] = []
 
     @classmethod
@@ -53,8 +57,20 @@ class Affected:
         )
 
     def siblings(self, order: OrderRow) -> list[OrderRow]:
-        """All orders of the same job, by position."""
-        return [other for other in self.orders.values() if other.job_id == order.job_id]
+        """The orders of the same job that count, by position: of one that was replaced, its successor."""
+        mine = [other for other in self.orders.values() if other.job_id == order.job_id]
+        replaced = {other.body.get("replaces") for other in mine}
+        return sorted((other for other in mine if other.id not in replaced), key=lambda other: other.position)
+
+    def replaced(self, order: OrderRow) -> list[OrderRow]:
+        """The orders of the same job that others have taken the place of."""
+        counting = {other.id for other in self.siblings(order)}
+        return [other for other in self.orders.values() if other.job_id == order.job_id and other.id not in counting]
+
+    def add_order(self, new: OrderRow) -> None:
+        self.orders[new.id] = new
+        self._new.append(new)
+        self._entries.append(("reservation", new, new.price_usd))
 
     def change_order(self, order: OrderRow, **columns: Any) -> OrderRow:
         self.orders[order.id] = changed = replace(order, **columns)
@@ -73,10 +89,14 @@ class Affected:
         self._entries.append(ledger.settlement(order, actual))
 
     async def write(self) -> None:
+        if self._new:
+            await self.tx.connection.execute(orders.insert(), [as_columns(order) for order in self._new])
         await self._update(orders, self.orders, ORDER_CHANGES)
         await self._update(jobs, self.jobs, JOB_CHANGES)
-        if self._assets:
-            await self.tx.connection.execute(assets.insert(), [as_columns(asset) for asset in self._assets])
+        for kept_once in (False, True):
+            rows = [as_columns(asset) for asset in self._assets if (asset.kind in SHARED) is kept_once]
+            if rows:
+                await insert(self.tx.connection, assets, rows, unless_known_by="key" if kept_once else None)
         await ledger.enter(self.tx.connection, self._entries, at=self.tx.now())
 
     async def _update(self, table: Table, records: dict[str, R], columns: tuple[str, ...]) -> None:

@@ -13,6 +13,8 @@ from gateway.history.tables import ledger
 from shared.contracts.base import FREE
 
 Entry = Literal["reservation", "actual", "refund"]
+Owner = Literal["production_id", "project", "space"]
+"""Whose money it is."""
 
 
 async def enter(connection: AsyncConnection, entries: Iterable[tuple[Entry, OrderRow, Decimal]], *, at: float) -> None:
@@ -26,9 +28,9 @@ def settlement(order: OrderRow, actual: Decimal) -> tuple[Entry, OrderRow, Decim
     return ("actual", order, actual) if actual > 0 else ("refund", order, order.price_usd)
 
 
-async def spent(connection: AsyncConnection, production_id: str) -> tuple[Decimal, Decimal]:
-    """What is still reserved for a production, and what it has really cost."""
-    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(ledger.c.production_id == production_id)
+async def spent(connection: AsyncConnection, owner: Owner, name: str) -> tuple[Decimal, Decimal]:
+    """What is still reserved for a production, project or key, and what it has really cost."""
+    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(ledger.c[owner] == name)
     rows = (await connection.execute(query)).all()
     settled = {order_id for order_id, entry, _ in rows if entry != "reservation"}
     reserved = (Decimal(usd) for order_id, entry, usd in rows if entry == "reservation" and order_id not in settled)

@@ -21,6 +21,10 @@ class Lane:
     space: str
 
 
+SLOWEST_PACE_S = 60.0
+PACED_FOR = 12
+"""For how many orders a learned pace is kept."""
+
 LANE = (orders.c.kind, orders.c.provider, orders.c.account, orders.c.space)
 
 
@@ -90,14 +94,30 @@ async def held_accounts(tx: Transaction) -> dict[str, float]:
     return {row.name: row.held_until for row in await tx.connection.execute(query)}
 
 
-async def hold_account(tx: Transaction, name: str, until: float) -> None:
-    """Order nothing from the account before `until`; a longer hold stays."""
-    mine = select(accounts.c.held_until).where(accounts.c.name == name)
-    held = (await tx.connection.execute(mine.with_for_update())).scalar_one_or_none()
-    if held is None:
-        await tx.connection.execute(accounts.insert().values(name=name, held_until=until))
-    elif held < until:
-        await tx.connection.execute(update(accounts).where(accounts.c.name == name).values(held_until=until))
+async def paces(tx: Transaction) -> dict[str, float]:
+    """Accounts that are asked slowly for now -> seconds between two orders."""
+    query = select(accounts.c.name, accounts.c.pace_s).where(accounts.c.paced_until > tx.now())
+    return {row.name: row.pace_s for row in await tx.connection.execute(query)}
+
+
+async def hold_account(tx: Transaction, name: str, until: float, *, pace_s: float = 0.0) -> None:
+    """Order nothing from the account before `until`, then one order every `pace_s` for a while; longer ones stay.
+
+    A refusal although it was asked slowly already doubles the pace: it was not slow enough.
+    """
+    mine = select(accounts.c.held_until, accounts.c.pace_s, accounts.c.paced_until).where(accounts.c.name == name)
+    known = (await tx.connection.execute(mine.with_for_update())).one_or_none()
+    held, pace, paced_until = known or (0.0, 0.0, 0.0)
+    if known is not None and until <= held:
+        return
+    if tx.now() < paced_until and held <= tx.now():
+        pace_s = max(pace_s, 2 * pace)
+    pace_s = min(pace_s, SLOWEST_PACE_S)
+    values = {"held_until": until, "pace_s": pace_s, "paced_until": max(paced_until, until + PACED_FOR * pace_s)}
+    if known is None:
+        await tx.connection.execute(accounts.insert().values(name=name, **values))
+    else:
+        await tx.connection.execute(update(accounts).where(accounts.c.name == name).values(**values))
 
 
 async def _release(tx: Transaction, found: Sequence[OrderRow]) -> list[OrderRow]:

@@ -56,6 +56,7 @@ class Job:
     search: str = ""
     started_at: float | None = None
     completed_at: float | None = None
+    fingerprint: str | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -132,7 +133,7 @@ class SceneVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """Stored bytes: image, clip, cut, scenes or upload. `facts` is the `MediaFacts` contract as JSON."""
+    """Stored bytes: image, clip, conformed, cut, still, scenes or upload. `facts`: `MediaFacts` as JSON."""
 
     id: str
     space: str

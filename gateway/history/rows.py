@@ -5,7 +5,9 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
 
@@ -24,6 +26,17 @@ def as_columns(record: Any) -> dict[str, Any]:
 
 def written(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _written(name, value) for name, value in columns.items()}
+
+
+async def insert(
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], *, unless_known_by: str | None = None
+) -> None:
+    """Insert the rows; with `unless_known_by`, a row whose value in that column is there already is passed over."""
+    if unless_known_by is None:
+        await connection.execute(table.insert(), rows)
+        return
+    query = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    await connection.execute(query.on_conflict_do_nothing(index_elements=[unless_known_by]), rows)
 
 
 def _names(record: type[Any]) -> tuple[str, ...]:

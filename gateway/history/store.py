@@ -4,10 +4,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from gateway.history.budgets import Budgets
 from gateway.history.changes import Changes
 from gateway.history.database import Database
 from gateway.history.records import EventRow
-from gateway.history.transaction import Transaction
+from gateway.history.transaction import NO_CAPS, Transaction
 from shared.contracts.base import JobId, ProductionId
 from shared.contracts.order import Announcement
 
@@ -23,11 +24,13 @@ class History:
         *,
         announce: Callable[[Announcement], None] = lambda _announcement: None,
         now: Callable[[], float] = time.time,
+        budgets: Budgets = NO_CAPS,
     ) -> None:
         """`announce` must neither block nor raise: the fact is committed, the announcement only a hint."""
         self.database = database
         self.changed = Changes()
         self.now = now
+        self._budgets = budgets
         self.after_commit: list[Callable[[], None]] = []
         """Called after every committed write, whether or not it told anything; must neither block nor raise."""
         self._announce = announce
@@ -35,7 +38,7 @@ class History:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         async with self.database.write() as connection:
-            transaction = Transaction(connection, now=self.now, writing=True)
+            transaction = Transaction(connection, now=self.now, writing=True, budgets=self._budgets)
             yield transaction
             told = await transaction.number_events()
         self._announce_all(told)
@@ -44,7 +47,7 @@ class History:
     async def read(self) -> AsyncIterator[Transaction]:
         """One consistent view; what is written in it is lost."""
         async with self.database.read() as connection:
-            yield Transaction(connection, now=self.now, writing=False)
+            yield Transaction(connection, now=self.now, writing=False, budgets=self._budgets)
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[Transaction]:

@@ -54,7 +54,9 @@ jobs = Table(
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
     Column("completed_at", Float),
+    Column("fingerprint", String(64)),  # of everything that decides what comes out
     Index(None, "space", "created_at"),
+    Index(None, "space", "fingerprint"),
     Index(None, "production_id"),
     Index(None, "space", "status", "created_at"),
 )
@@ -86,6 +88,7 @@ orders = Table(
     Index(None, "job_id", "position"),
     Index(None, "status", "kind", "provider", "account", "space", "created_at"),
     Index(None, "status", "released_at"),
+    Index(None, "model", "ended_at"),
 )
 
 productions = Table(
@@ -130,7 +133,7 @@ assets = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # image, clip, cut, scenes, upload
+    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload
     Column("key", String(400), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
@@ -182,6 +185,8 @@ ledger = Table(
     Column("at", Float, nullable=False),
     Index(None, "job_id"),
     Index(None, "production_id"),
+    Index(None, "project"),
+    Index(None, "space"),
     UniqueConstraint("order_id", "entry"),
 )
 
@@ -190,6 +195,8 @@ accounts = Table(
     metadata,
     Column("name", String(80), primary_key=True),
     Column("held_until", Float, nullable=False),  # nothing is released before: a provider said wait
+    Column("pace_s", Float, nullable=False, server_default="0"),  # learned: seconds between two orders
+    Column("paced_until", Float, nullable=False, server_default="0"),
 )
 
 idempotency_keys = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history import ledger
+from gateway.history.budgets import Budgets, refuse_film, refuse_what_passes
 from gateway.history.paging import cursor_of, page_of
 from gateway.history.records import (
     TERMINAL,
@@ -35,7 +36,10 @@ from gateway.history.tables import (
     productions,
     scenes,
 )
+from shared.contracts.base import FREE
 from shared.contracts.scene import Scene
+
+NO_CAPS = Budgets()
 
 R = TypeVar("R")
 Listed = TypeVar("Listed", Job, Production)
@@ -47,10 +51,13 @@ class Transaction:
     A write locks the productions and jobs it reads by id; take them in that order, jobs by rising id.
     """
 
-    def __init__(self, connection: AsyncConnection, *, now: Callable[[], float], writing: bool) -> None:
+    def __init__(
+        self, connection: AsyncConnection, *, now: Callable[[], float], writing: bool, budgets: Budgets = NO_CAPS
+    ) -> None:
         self.connection = connection
         self.now = now
         self._writing = writing
+        self._budgets = budgets
         self._told: list[EventRow] = []
 
     # jobs and orders
@@ -107,6 +114,11 @@ class Transaction:
         query = update(productions).where(productions.c.id == production_id, productions.c.status.not_in(TERMINAL))
         return (await self.connection.execute(query.values(written(columns)))).rowcount == 1
 
+    async def show_cut(self, production_id: str, video_id: str) -> None:
+        """`video_id` is the final cut from now on, also of a production that is terminal."""
+        query = update(productions).where(productions.c.id == production_id)
+        await self.connection.execute(query.values(final_video_id=video_id))
+
     async def list_productions(self, wanted: JobFilter) -> Page[Production]:
         """Raises BadCursor."""
         return await self._page(Production, productions, wanted)
@@ -162,6 +174,18 @@ class Transaction:
 
     # the account
 
+    async def afford_film(self, film: Production, estimated: Decimal) -> None:
+        """Raises PermanentError BUDGET_EXCEEDED where the whole film could pass the cap of its project or key."""
+        await refuse_film(self.connection, film, estimated, self._budgets)
+
+    async def made_before(self, space: str, fingerprint: str) -> Job | None:
+        """The newest job of the very same order that succeeded and whose files are still there."""
+        query = select(jobs).where(
+            jobs.c.space == space, jobs.c.fingerprint == fingerprint, jobs.c.status == "succeeded"
+        )
+        query = query.where(select(assets.c.id).where(assets.c.job_id == jobs.c.id).exists())
+        return await self._one(Job, query.order_by(jobs.c.created_at.desc()).limit(1))
+
     async def reserve(self, *new: OrderRow) -> None:
         await ledger.enter(self.connection, [("reservation", order, order.price_usd) for order in new], at=self.now())
 
@@ -175,7 +199,12 @@ class Transaction:
 
     async def spent(self, production_id: str) -> tuple[Decimal, Decimal]:
         """(still reserved, really spent) of a production."""
-        return await ledger.spent(self.connection, production_id)
+        return await ledger.spent(self.connection, "production_id", production_id)
+
+    async def afford(self, *new: OrderRow, freed: Decimal = FREE) -> None:
+        """Raises PermanentError BUDGET_EXCEEDED where orders of one job or film could pass a cap."""
+        if new:
+            await refuse_what_passes(self.connection, new, self._budgets, freed=freed)
 
     # idempotency keys
 

@@ -1,6 +1,7 @@
 """The bodies of answers: rows in, wire names out. URLs are added here, when something is read. Pure."""
 
 from gateway.render.assets import asset_body, image_info, video_info
+from gateway.render.exports import cut_body, timeline
 from gateway.render.jobs import job_body
 from gateway.render.productions import film_fraction, production_body
 from gateway.render.results import result_body
@@ -9,10 +10,12 @@ from gateway.render.urls import Urls
 __all__ = [
     "Urls",
     "asset_body",
+    "cut_body",
     "film_fraction",
     "image_info",
     "job_body",
     "production_body",
     "result_body",
+    "timeline",
     "video_info",
 ]

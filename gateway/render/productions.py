@@ -4,21 +4,24 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from gateway.cutlist import newest_cut
 from gateway.films import FilmSettings
 from gateway.history.records import Job, Production, SceneVersion
 from gateway.history.snapshots import production_snapshot, usd
 from gateway.problems import problem_of
 from gateway.render.jobs import job_problem
-from gateway.render.results import image_entry, made_of, media_facts
+from gateway.render.results import image_entry, made_of, media_facts, stills
 from gateway.render.urls import Urls
+from gateway.storyboard import conform_part
 from shared.contracts.base import FREE, Fault
 from shared.contracts.image import ReferenceGenerated
-from shared.contracts.stitch import VideosStitched
+from shared.contracts.stitch import ClipConformed, VideosStitched
 from shared.contracts.video import VideoGenerated
 
 WEIGHTS = {"scenes": 0.05, "character": 0.10, "clips": 0.75, "cut": 0.10}
 """How much of the whole each part is, roughly as long as it takes."""
 JUST_BEFORE_THE_END = 0.99
+SETTLED_OF_CUT = ("width", "height", "fps", "fit", "transition", "audio", "loudness_lufs", "verify")
 
 FractionOf = Callable[[Job], float]
 """How far a job is, 0 to 1."""
@@ -53,6 +56,7 @@ def production_body(
     spent: tuple[Decimal, Decimal] = (FREE, FREE),
     fraction: float | None = None,
     fraction_of: FractionOf = ended,
+    eta_s: float | None = None,
 ) -> dict[str, Any]:
     """The whole film. `jobs`: all of it, oldest first; `spent`: (reserved, actual); `fraction`: as told before."""
     newest = newest_parts(jobs)
@@ -62,7 +66,7 @@ def production_body(
     return {
         **production_snapshot(production),
         "progress": _progress(production, jobs, done),
-        "eta_seconds": None,
+        "eta_seconds": None if eta_s is None or production.is_terminal else round(eta_s, 1),
         "request": production.request,
         "settings": _settings(settings),
         "error": _problem(production),
@@ -75,7 +79,7 @@ def production_body(
             "actual_usd": usd(actual),
             "budget_usd": usd(production.budget_usd),
         },
-        "final_video": _final(newest.get("cut"), urls),
+        "final_video": _final(newest_cut(jobs), urls),
         "urls": urls.production(production.id),
     }
 
@@ -108,12 +112,13 @@ def _settings(settings: FilmSettings) -> dict[str, Any]:
         "seed": settings.seed,
         "number_of_scenes": settings.number_of_scenes,
         "on_failed_scene": settings.on_failed_scene,
+        "continuity": settings.continuity,
         "models": {
             "scene": inputs["create_scenes"]["model"],
             "image": inputs["generate_character_reference"]["model"],
             "video": inputs["generate_video"]["model"],
         },
-        **{name: inputs["stitch_videos"][name] for name in ("width", "height", "fps", "fit")},
+        **{name: inputs["stitch_videos"].get(name) for name in SETTLED_OF_CUT},
     }
 
 
@@ -131,17 +136,25 @@ def _scene(scene: SceneVersion, newest: dict[str, Job], urls: Urls, fraction_of:
         "number": scene.number,
         "version": scene.version,
         **{name: value for name, value in scene.scene.items() if value is not None},
-        "clip": _clip(job, urls),
+        "clip": _clip(job, newest, urls),
         "is_stand_in": job is not None and (job.part or "").startswith("filler/"),
         "job": _job(job, urls, fraction_of) if job else None,
     }
 
 
-def _clip(job: Job | None, urls: Urls) -> dict[str, Any] | None:
+def _clip(job: Job | None, newest: dict[str, Job], urls: Urls) -> dict[str, Any] | None:
     made = next((made for made in made_of(job) if isinstance(made, VideoGenerated)), None)
-    if made is None:
+    if job is None or made is None:
         return None
-    return {"video_id": made.video.asset_id, "video_url": urls.video(made.video.asset_id), **media_facts(made)}
+    video_id = made.video.asset_id
+    conformed = made_of(newest.get(conform_part(job.part or "")))
+    has_poster = any(isinstance(result, ClipConformed) and result.poster for result in conformed)
+    return {
+        "video_id": video_id,
+        "video_url": urls.video(video_id),
+        "poster_url": urls.poster(video_id) if has_poster else None,
+        **media_facts(made),
+    }
 
 
 def _character(production: Production, job: Job | None, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
@@ -177,6 +190,7 @@ def _final(cut: Job | None, urls: Urls) -> dict[str, Any] | None:
         "video_id": video.asset_id,
         "video_path": video.key,
         "video_url": urls.video(video.asset_id),
+        **stills(made, urls),
         "size_bytes": video.size_bytes,
         **media_facts(made),
         "quality_report": made.quality_report,

@@ -11,7 +11,7 @@ from shared.contracts.base import FREE
 from shared.contracts.image import ReferenceGenerated
 from shared.contracts.order import Result
 from shared.contracts.scene import Scene, ScenesCreated
-from shared.contracts.stitch import VideosStitched
+from shared.contracts.stitch import ClipConformed, VideosStitched
 from shared.contracts.video import VideoGenerated
 
 
@@ -26,9 +26,7 @@ def result_body(
 
     `base64`: image id -> bytes, for answers that carry them. `scenes`: those of a set too large to travel.
     """
-    if job.result is None:
-        return None
-    result = JobResult.model_validate(job.result)
+    result = JobResult.model_validate(job.result or {})
     if not result.made:
         return None
     first = result.made[0]
@@ -39,6 +37,8 @@ def result_body(
             return _references(job, result, urls, base64 or {})
         case VideoGenerated():
             return _clip(job, first, urls)
+        case ClipConformed():
+            return _conformed(job, first)
         case VideosStitched():
             return _cut(job, first, urls)
         case _:
@@ -112,12 +112,26 @@ def _clip(job: Job, made: VideoGenerated, urls: Urls) -> dict[str, Any]:
     }
 
 
+def _conformed(job: Job, made: ClipConformed) -> dict[str, Any]:
+    """A part of a film that nobody watches by itself: what was found in the clip, not where it lies."""
+    return {
+        "video_id": made.clip_id,
+        "metadata": {
+            **_how(job),
+            "kept": made.kept,
+            "measured": made.measured,
+            "processing_time_seconds": _seconds(made.processing_time_s),
+        },
+    }
+
+
 def _cut(job: Job, made: VideosStitched, urls: Urls) -> dict[str, Any]:
     return {
         **_video(made, urls),
+        **stills(made, urls),
         "metadata": {
-            "input_video_ids": list(made.input_video_ids),
-            "num_videos_stitched": len(made.input_video_ids) - len(made.skipped),
+            "input_video_ids": job.request["video_ids"],
+            "num_videos_stitched": sum(video_id not in made.skipped for video_id in job.request["video_ids"]),
             "skipped": list(made.skipped),
             "merge_time_seconds": _seconds(made.merge_time_s),
             "total_processing_time_seconds": _seconds(made.processing_time_s),
@@ -128,6 +142,7 @@ def _cut(job: Job, made: VideosStitched, urls: Urls) -> dict[str, Any]:
             "loudness_lufs": made.loudness_lufs,
             "audio_video_drift_ms": made.audio_video_drift_ms,
             "copied_streams": made.copied_streams,
+            "transitions": [one.model_dump(mode="json") for one in made.transitions],
             "quality_report": made.quality_report,
         },
     }
@@ -136,6 +151,14 @@ def _cut(job: Job, made: VideosStitched, urls: Urls) -> dict[str, Any]:
 def _video(made: VideoGenerated | VideosStitched, urls: Urls) -> dict[str, Any]:
     video = made.video
     return {"video_id": video.asset_id, "video_path": video.key, "video_url": urls.video(video.asset_id)}
+
+
+def stills(made: VideosStitched, urls: Urls) -> dict[str, Any]:
+    """The pictures of a cut; null where they were not made."""
+    return {
+        "poster_url": urls.poster(made.video.asset_id) if made.poster else None,
+        "contact_sheet_url": urls.contact_sheet(made.video.asset_id) if made.contact_sheet else None,
+    }
 
 
 def media_facts(made: VideoGenerated | VideosStitched) -> dict[str, Any]:
@@ -155,6 +178,7 @@ def _how(job: Job) -> dict[str, Any]:
         "ignored_parameters": plan["ignored_parameters"],
         "generation_timestamp": wire_time(job.completed_at),
         "cost_usd": usd(job.actual_usd if job.actual_usd is not None else FREE),
+        **({"reused_from": plan["reused_from"]} if "reused_from" in plan else {}),
     }
 
 

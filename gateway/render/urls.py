@@ -5,6 +5,9 @@ from typing import Literal
 
 from gateway.history.records import Asset
 
+INNER = frozenset({"conformed", "still"})
+"""Made for the cut and for its pages: served by the addresses of their videos, if at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Urls:
@@ -15,6 +18,12 @@ class Urls:
 
     def video(self, video_id: str) -> str:
         return f"{self.base}/get_video/{video_id}"
+
+    def poster(self, video_id: str) -> str:
+        return f"{self.video(video_id)}/poster"
+
+    def contact_sheet(self, video_id: str) -> str:
+        return f"{self.video(video_id)}/contact-sheet"
 
     def image(self, image_id: str) -> str:
         return f"{self.base}/get_character_reference/{image_id}"
@@ -29,6 +38,8 @@ class Urls:
 
     def asset(self, asset: Asset) -> str | None:
         """The address of an asset's bytes; None for what is only served as part of something else."""
+        if asset.kind in INNER:
+            return None
         if asset.media_type.startswith("video/"):
             return self.video(asset.id)
         return self.image(asset.id) if asset.media_type.startswith("image/") else None
@@ -50,6 +61,8 @@ class Urls:
         return {
             "self": mine,
             "cancel": f"{mine}/cancel",
+            "restitch": f"{mine}/restitch",
+            "export": f"{mine}/export",
             "jobs": f"{self.base}/jobs?production_id={production_id}",
             "websocket": f"{self.base}/ws?production_id={production_id}",
         }

@@ -1,6 +1,6 @@
 """What clients may ask for, as types: the four orders of the pipeline and a production."""
 
-from gateway.requests.films import ProductionRequest
+from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import (
     REQUESTS,
     CreateScenesRequest,
@@ -9,7 +9,7 @@ from gateway.requests.orders import (
     JobRequest,
     StitchVideosRequest,
 )
-from gateway.requests.reading import FaultAt, InvalidRequest, read_production, read_request
+from gateway.requests.reading import FaultAt, InvalidRequest, read_production, read_recut, read_request
 
 __all__ = [
     "REQUESTS",
@@ -20,7 +20,9 @@ __all__ = [
     "InvalidRequest",
     "JobRequest",
     "ProductionRequest",
+    "RecutRequest",
     "StitchVideosRequest",
     "read_production",
+    "read_recut",
     "read_request",
 ]

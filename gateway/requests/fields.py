@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from shared.contracts.stitch import Fit
+from shared.contracts.stitch import CutAudio, Fit, TransitionType, Verify
 
 PICTURE_FIELD = "reference_image_base64"
 SEEDS = 2**32  # providers take unsigned 32-bit seeds
@@ -78,7 +78,34 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+SceneNumbers = Annotated[tuple[int, ...], Field(min_length=1, max_length=200), BeforeValidator(_as_tuple)]
+
+
+def _listed(value: Any) -> Any:
+    """One transition as a list of it, a bare name as the transition of that type."""
+    listed = value if isinstance(value, list) else [value]
+    return tuple({"type": one} if isinstance(one, str) else one for one in listed)
+
+
 VideoIds = Annotated[tuple[Uuid, ...], Field(min_length=1, max_length=200), BeforeValidator(_as_tuple)]
+
+
+TransitionSeconds = Annotated[float, Field(gt=0, le=10), AfterValidator(_plain)]
+
+
+class Transition(BaseModel):
+    """How one clip becomes the next, and over how many seconds (which a `cut` does not take)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    type: TransitionType
+    seconds: TransitionSeconds | None = None
+
+
+Transitions = Annotated[tuple[Transition, ...], Field(max_length=200), BeforeValidator(_listed)]
+"""One for all joints, or one per joint."""
+Loudness = Annotated[float, Field(ge=-40, le=-5), AfterValidator(_plain)]
+"""LUFS, the integrated loudness of EBU R128."""
 
 
 class Fields(BaseModel):
@@ -127,7 +154,7 @@ class ClipFields(Fields):
 
 
 class CutFields(Fields):
-    """Section 1.4 without the clips."""
+    """Section 1.4 without the clips. `loudness_lufs` null is an answer too: the audio is left alone."""
 
     width: Pixels | None = None
     height: Pixels | None = None
@@ -135,4 +162,7 @@ class CutFields(Fields):
     fit: Fit | None = None
     title: Name | None = None
     credits: Note | None = None
-    loudness_lufs: None = None
+    transition: Transitions | None = None
+    loudness_lufs: Loudness | None = None
+    audio: CutAudio | None = None
+    verify: Verify | None = None

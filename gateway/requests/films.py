@@ -5,9 +5,23 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gateway.requests.fields import Backend, ClipFields, CutFields, Name, PortraitFields, SceneFields
+from gateway.requests.fields import (
+    Backend,
+    ClipFields,
+    CutFields,
+    Fields,
+    Loudness,
+    Name,
+    Note,
+    PortraitFields,
+    SceneFields,
+    SceneNumbers,
+    Transitions,
+)
 from gateway.requests.orders import refuse_two_references
+from shared.contracts.stitch import CutAudio, Verify
 
+Continuity = Literal["shared_reference", "previous_last_frame", "independent"]
 OnFailedScene = Literal["fail", "skip", "filler"]
 
 
@@ -27,6 +41,7 @@ class ProductionRequest(SceneFields, PortraitFields, ClipFields, CutFields):
     models: ModelWishes | None = None
     backend: Backend | None = None
     on_failed_scene: OnFailedScene | None = None
+    continuity: Continuity | None = None
     budget_usd: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4, strict=False)] | None = None
 
     @model_validator(mode="after")
@@ -38,3 +53,18 @@ class ProductionRequest(SceneFields, PortraitFields, ClipFields, CutFields):
         if (self.width is None) != (self.height is None):
             raise ValueError("give `width` and `height` together, or neither")
         return self
+
+
+class RecutRequest(Fields):
+    """`POST /productions/{id}/restitch`: what is to be another way in the next cut; all else stays.
+
+    `order`: numbers of scenes, in the order in which they are to be seen.
+    """
+
+    order: SceneNumbers | None = None
+    transition: Transitions | None = None
+    loudness_lufs: Loudness | None = None
+    audio: CutAudio | None = None
+    verify: Verify | None = None
+    title: Name | None = None
+    credits: Note | None = None

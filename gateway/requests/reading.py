@@ -4,12 +4,12 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.requests.films import ProductionRequest
+from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.later import refusal
 from gateway.requests.orders import REQUESTS, JobRequest
 from shared.contracts.base import ErrorCode, Fault, Kind
@@ -78,6 +78,11 @@ def read_production(body: Mapping[str, Any]) -> ProductionRequest:
     return _read(ProductionRequest, body)
 
 
+def read_recut(body: Mapping[str, Any]) -> RecutRequest:
+    """Read the body of `POST /productions/{id}/restitch`. Raises InvalidRequest."""
+    return _read(RecutRequest, body)
+
+
 def _read(model: type[M], body: Mapping[str, Any]) -> M:
     if len(body) > MOST_FIELDS:
         raise InvalidRequest.at("", f"has {len(body)} fields; known are {', '.join(model.model_fields)}")
@@ -119,10 +124,15 @@ def _names(model: type[BaseModel], parents: tuple[int | str, ...]) -> list[str]:
     """The field names beside the unknown one: of the body, or of the object inside it."""
     if not parents:
         return list(model.model_fields)
-    for inner in model.model_fields[str(parents[0])].annotation.__args__:  # type: ignore[union-attr]
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            return list(inner.model_fields)
-    return []
+    inner = _model_in(model.model_fields[str(parents[0])].annotation)
+    return list(inner.model_fields) if inner else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds: one, perhaps none, or a list of them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
 def _unknown(name: str, known: list[str]) -> str:

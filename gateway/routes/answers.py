@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from gateway.history.store import Transaction
 from gateway.house import HOUSE, House
 from gateway.problems import problem_answer, refused
 from gateway.results import JobResult
-from shared.contracts.base import ErrorCode, Fault
+from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
 from shared.errors import PermanentError
 
@@ -49,11 +50,25 @@ async def answer_production(request: web.Request, film: Production, *, within_s:
 
 async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
     """The job as a client reads it, with what is live of it."""
-    position = await queue_position(tx, job)
-    body = render.job_body(job, urls=house.urls, live=house.live.of_job(job.id), queue_position=position)
+    body = render.job_body(
+        job,
+        urls=house.urls,
+        live=house.live.of_job(job.id),
+        queue_position=await queue_position(tx, job),
+        eta_s=house.live.left_s(job.id),
+        if_canceled_usd=FREE if job.is_terminal else await if_canceled_usd(tx, job),
+    )
     if missing := await _missing(house, [job]):
         body["progress"]["message"] = missing
     return body
+
+
+async def if_canceled_usd(tx: Transaction, job: Job) -> Decimal:
+    """What the orders of `job` that are over have cost, and what those that are out may cost though canceled."""
+    orders = await tx.orders_of(job.id)
+    spent = sum((Decimal(order.outcome["cost_usd"]) for order in orders if order.outcome), FREE)
+    out = (Decimal(order.body.get("cancel_usd", "0")) for order in orders if order.status == "released")
+    return sum(out, spent)
 
 
 async def _missing(house: House, jobs: Sequence[Job]) -> str | None:
@@ -80,6 +95,7 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
         spent=await tx.spent(film.id),
         fraction=house.live.film_fraction(film, render.film_fraction(film, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
+        eta_s=house.live.film_left_s(film, jobs),
     )
     if missing := await _missing(house, jobs):
         body["progress"]["message"] = missing

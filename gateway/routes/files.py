@@ -5,11 +5,13 @@ from aiohttp import web
 from gateway import render
 from gateway.house import HOUSE
 from gateway.problems import refused
-from gateway.routes.media import find, find_row, refuse_copies, remove, serve
+from gateway.routes.media import find, find_row, present, refuse_copies, remove, serve
 from shared.contracts.base import ErrorCode
 
 VIDEOS = frozenset({"clip", "cut"})
 PICTURES = frozenset({"image", "upload"})
+STILLS = {"poster": "posters/{}.jpg", "contact-sheet": "contact_sheets/{}.jpg"}
+"""Where the pictures of a video lie, as shared/contracts/stitch.py has it."""
 
 routes = web.RouteTableDef()
 
@@ -28,13 +30,20 @@ async def get_video_info(request: web.Request) -> web.Response:
 
 @routes.delete("/api/mv/get_video/{video_id}")
 async def delete_video(request: web.Request) -> web.Response:
-    return await remove(request, await find_row(request, kinds=VIDEOS, name="video_id"))
+    video = await find_row(request, kinds=VIDEOS, name="video_id")
+    async with request.app[HOUSE].history.read() as tx:
+        stills = [await tx.asset_by_key(key.format(video.id)) for key in STILLS.values()]
+    return await remove(request, video, *(still for still in stills if still))
 
 
-@routes.get("/api/mv/get_video/{video_id}/{picture:poster|contact-sheet}")
-async def get_still(request: web.Request) -> web.Response:
-    await find_row(request, kinds=VIDEOS, name="video_id")
-    raise refused(ErrorCode.NOT_FOUND, f"this version does not make a {request.match_info['picture']} of a video")
+@routes.get("/api/mv/get_video/{video_id}/poster")
+async def get_poster(request: web.Request) -> web.StreamResponse:
+    return await _still(request, "poster")
+
+
+@routes.get("/api/mv/get_video/{video_id}/contact-sheet")
+async def get_contact_sheet(request: web.Request) -> web.StreamResponse:
+    return await _still(request, "contact-sheet")
 
 
 @routes.get("/api/mv/get_character_reference/{image_id}")
@@ -53,3 +62,13 @@ async def get_character_reference_info(request: web.Request) -> web.Response:
 @routes.delete("/api/mv/get_character_reference/{image_id}")
 async def delete_character_reference(request: web.Request) -> web.Response:
     return await remove(request, await find_row(request, kinds=PICTURES, name="image_id"))
+
+
+async def _still(request: web.Request, picture: str) -> web.StreamResponse:
+    video = await find_row(request, kinds=VIDEOS, name="video_id")
+    async with request.app[HOUSE].history.read() as tx:
+        still = await tx.asset_by_key(STILLS[picture].format(video.id))
+    if still is None:
+        when = "is made with a cut" if picture == "contact-sheet" else "is made when the video enters a cut"
+        raise refused(ErrorCode.NOT_FOUND, f"there is no {picture} of {video.kind} {video.id}: it {when}")
+    return await serve(request, await present(request, still))

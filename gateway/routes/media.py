@@ -70,17 +70,22 @@ async def serve(request: web.Request, found: Found) -> web.StreamResponse:
             return await _send(request, found, start=0, length=size, part=None)
 
 
-async def remove(request: web.Request, asset: Asset) -> web.Response:
-    """Remove bytes, then record: whatever dies in between leaves no file without its row. Raises Refused (409)."""
+async def remove(request: web.Request, asset: Asset, *companions: Asset) -> web.Response:
+    """Remove bytes, then record: whatever dies in between leaves no file without its row. Raises Refused (409).
+
+    `companions` go with the asset: a video's stills.
+    """
     house = request.app[HOUSE]
     async with house.history.read() as tx:
         job = await tx.job(asset.job_id) if asset.job_id else None
         film = await tx.production(asset.production_id) if asset.production_id else None
     if any(user is not None and not user.is_terminal for user in (job, film)):
         raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
-    await house.media.delete(asset.key)
+    for gone in (*companions, asset):
+        await house.media.delete(gone.key)
     async with house.history.write() as tx:
-        await tx.delete_asset(asset.id)
+        for gone in (*companions, asset):
+            await tx.delete_asset(gone.id)
     return web.Response(status=204)
 
 

@@ -6,7 +6,7 @@ from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.requests.reading import InvalidRequest
-from gateway.routes.answers import answer_production, film_body
+from gateway.routes.answers import answer_job, answer_production, film_body
 from gateway.routes.parameters import idempotency_key, list_filter, path_uuid, read_body, space_of, wait_s
 from gateway.routes.pipeline import asker_of
 from shared.contracts.base import ErrorCode
@@ -47,6 +47,15 @@ async def get_production(request: web.Request) -> web.Response:
         if film is None:
             raise refused(ErrorCode.NOT_FOUND, f"there is no production {production_id}")
         return web.json_response(await film_body(house, tx, film))
+
+
+@routes.post("/api/mv/productions/{production_id}/restitch")
+async def restitch_production(request: web.Request) -> web.Response:
+    """Another cut of a finished film, from the clips that there are."""
+    within_s, key = wait_s(request), idempotency_key(request)
+    production_id, body = path_uuid(request, "production_id"), await read_body(request)
+    job = await request.app[HOUSE].acceptance.recut(production_id, body, asker=asker_of(request), key=key)
+    return await answer_job(request, job, within_s=within_s)
 
 
 @routes.post("/api/mv/productions/{production_id}/cancel")

@@ -7,6 +7,7 @@ from typing import Any
 
 from image_svc.portrait import PortraitRecipe
 from image_svc.providers.base import ImageProvider
+from shared.config import WorkerConfig
 from shared.contracts.base import MediaFacts
 from shared.contracts.image import EXTENSIONS, GenerateReference
 from shared.contracts.order import Order
@@ -18,7 +19,7 @@ MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.ite
 
 
 @asynccontextmanager
-async def open_local(house: House) -> AsyncIterator[ImageProvider]:
+async def open_local(house: House, _config: WorkerConfig) -> AsyncIterator[ImageProvider]:
     model = LocalModel(
         target="image_svc.portrait.draw:draw_portrait",
         scratch=house.scratch / "portraits",

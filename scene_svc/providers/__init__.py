@@ -1,12 +1,12 @@
 """Who writes scenes: name -> how it is opened for as long as the service lives."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
 
 from scene_svc.providers.base import SceneProvider
+from scene_svc.providers.gemini import open_gemini
 from scene_svc.providers.local import open_local
-from shared.runtime import House
+from shared.openings import Open
 
-OpenProvider = Mapping[str, Callable[[House], AbstractAsyncContextManager[SceneProvider]]]
+OpenProvider = Mapping[str, Open[SceneProvider]]
 
-PROVIDERS: OpenProvider = {"local": open_local}
+PROVIDERS: OpenProvider = {"local": open_local, "gemini": open_gemini}

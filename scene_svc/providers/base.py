@@ -20,10 +20,11 @@ class Script:
 
 
 class SceneProvider(Protocol):
-    """Writes all scenes of one video in one call.
+    """Writes all scenes of one video.
 
     The call may cost a fraction of a cent, has no handle to ask again, and is bounded by `call_timeout_s`.
-    Raises the errors of shared.errors; no vendor exception escapes.
+    Raises the errors of shared.errors; no vendor exception escapes. Throttled, TransientError and PermanentError
+    that is not `charged` prove that nothing was bought, SubmissionUnknown is any doubt.
     """
 
     call_timeout_s: float

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from scene_svc.grammar import write_scenes
 from scene_svc.providers.base import SceneProvider, Script
+from shared.config import WorkerConfig
 from shared.contracts.order import Order
 from shared.contracts.scene import CreateScenes
 from shared.runtime import House
@@ -23,5 +24,5 @@ class LocalStoryteller:
 
 
 @asynccontextmanager
-async def open_local(house: House) -> AsyncIterator[SceneProvider]:
+async def open_local(_house: House, _config: WorkerConfig) -> AsyncIterator[SceneProvider]:
     yield LocalStoryteller()

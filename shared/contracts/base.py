@@ -12,7 +12,7 @@ JobId = NewType("JobId", str)
 ProductionId = NewType("ProductionId", str)
 AssetId = NewType("AssetId", str)
 
-Kind = Literal["create_scenes", "generate_character_reference", "generate_video", "stitch_videos"]
+Kind = Literal["create_scenes", "generate_character_reference", "generate_video", "conform_clip", "stitch_videos"]
 """What an order asks for; a job has the same kind as its orders."""
 
 FREE = Decimal(0)

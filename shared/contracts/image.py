@@ -18,6 +18,8 @@ class GenerateReference(Contract):
     image_id: AssetId
     index: int = 0
     character_description: str
+    prompt: str = ""
+    """What a model reads: the description inside the configured template."""
     aspect_ratio: str = "1:1"
     output_format: ImageFormat = "png"
     negative_prompt: str | None = None

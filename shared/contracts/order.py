@@ -1,23 +1,52 @@
 """The order on the bus, the facts that come back, and who is there to perform it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from shared.contracts.base import FREE, Contract, Fault, JobId, OrderId, ProductionId, Timestamp, Usd, utc_now
 from shared.contracts.image import GenerateReference, ReferenceGenerated
 from shared.contracts.scene import CreateScenes, ScenesCreated
-from shared.contracts.stitch import StitchVideos, VideosStitched
+from shared.contracts.stitch import ClipConformed, ConformClip, StitchVideos, VideosStitched
 from shared.contracts.video import GenerateVideo, VideoGenerated
 
-Command = Annotated[CreateScenes | GenerateReference | GenerateVideo | StitchVideos, Field(discriminator="kind")]
-Result = Annotated[ScenesCreated | ReferenceGenerated | VideoGenerated | VideosStitched, Field(discriminator="kind")]
+Command = Annotated[
+    CreateScenes | GenerateReference | GenerateVideo | ConformClip | StitchVideos, Field(discriminator="kind")
+]
+Result = Annotated[
+    ScenesCreated | ReferenceGenerated | VideoGenerated | ClipConformed | VideosStitched, Field(discriminator="kind")
+]
+
+
+class PictureField(Contract):
+    """How a model takes the one picture of an order (`command.reference`).
+
+    `single`: the field holds the picture; `list`: a list of it; `part`: it travels beside the text, not in a field.
+    """
+
+    name: str
+    shape: Literal["single", "list", "part"] = "single"
+    role: Literal["reference", "first_frame"] = "reference"
+    tag: str | None = None
+    """What stands before the prompt to point at the picture ("[Image1]"); only where it is really sent."""
+
+
+class TokenPrices(Contract):
+    """US dollars per million tokens, for models that say how many they used."""
+
+    input_usd: Usd
+    output_usd: Usd
+
+    def of(self, *, prompt_tokens: int, output_tokens: int) -> Usd:
+        """What a call that used so many tokens costs."""
+        return (self.input_usd * prompt_tokens + self.output_usd * output_tokens) / 1_000_000
 
 
 class Order(Contract):
     """One unit of work: at most one paid provider call.
 
     `price_usd` is what one call is expected to cost; `longest_s` the model's own deadline, counted from the intent.
+    `model` is our id in the catalog, `vendor_model` what the provider calls it.
     """
 
     order_id: OrderId
@@ -34,7 +63,36 @@ class Order(Contract):
     longest_s: float = 900.0
     retries: OrderId | None = None
     """The order whose uncertain submission this one settles: `find` runs on its intent first."""
+    replaces: OrderId | None = None
+    """The order of the same job whose place this one takes: its model was gone, or it is tried once more."""
+    tried: tuple[str, ...] = ()
+    """The models that were ordered from before, first to last."""
+    rerolls: int = 0
+    target: str = ""
+    """The provider's name of the model, where it is not the catalog's id. Read `vendor_model`."""
+    prompt_field: str = "prompt"
+    """Under which of the model's names `command.parameters` holds the prompt."""
+    picture: PictureField | None = None
+    """How `command.reference` is sent; None: the model takes no picture, or there is none."""
+    token_prices: TokenPrices | None = None
+    cancel_usd: Usd = FREE
+    """What a call costs all the same when it is canceled after the model began."""
     command: Command
+
+    @property
+    def vendor_model(self) -> str:
+        return self.target or self.model
+
+    def inputs(self, picture: str | None = None) -> dict[str, Any]:
+        """The model's own input; `picture` is the URL or data URI of `command.reference`, where it is sent."""
+        parameters = dict(getattr(self.command, "parameters", {}))
+        if picture is None or self.picture is None:
+            return parameters
+        if self.picture.tag and isinstance(prompt := parameters.get(self.prompt_field), str):
+            parameters[self.prompt_field] = f"{self.picture.tag} {prompt}"
+        if self.picture.shape != "part":
+            parameters[self.picture.name] = [picture] if self.picture.shape == "list" else picture
+        return parameters
 
 
 class Succeeded(Contract):

@@ -36,6 +36,8 @@ class CreateScenes(Contract):
     camera_angle: str = ""
     seed: int | None = None
     duration_s: float | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    """The model's own fields, as the catalog mapped them."""
 
     @property
     def json_key(self) -> str:

@@ -38,6 +38,12 @@ class GenerateVideo(Contract):
     cue: SceneCue | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     """The model's own fields, as the catalog mapped them."""
+    last_frame_id: AssetId | None = None
+    """The clip's last picture is kept under this id: the next clip begins with it."""
+
+    @property
+    def last_frame_key(self) -> str:
+        return f"frames/{self.last_frame_id}.png"
 
     @property
     def key(self) -> str:
@@ -46,7 +52,7 @@ class GenerateVideo(Contract):
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key this order may store under; they depend on the order alone."""
-        return (self.key,)
+        return (self.key, self.last_frame_key) if self.last_frame_id else (self.key,)
 
 
 class VideoGenerated(Contract):
@@ -58,7 +64,8 @@ class VideoGenerated(Contract):
     reference: ReferenceReceipt | None = None
     provider_job_id: str | None = None
     processing_time_s: float = 0.0
+    last_frame: StoredAsset | None = None
 
     @property
     def stored(self) -> tuple[StoredAsset, ...]:
-        return (self.video,)
+        return (self.video, self.last_frame) if self.last_frame else (self.video,)

@@ -1,6 +1,7 @@
 """What the first bytes say a file is; what it calls itself does not count."""
 
 from collections.abc import AsyncIterator
+from fnmatch import fnmatchcase
 
 from shared.contracts.base import ErrorCode
 from shared.errors import TransientError
@@ -21,15 +22,26 @@ def media_type_of(head: bytes) -> str | None:
     return None
 
 
-async def expect(media_type: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same stream; raises TransientError when it is empty or not `media_type`, so that it is fetched again."""
-    first = True
+async def recognized(wanted: str, chunks: AsyncIterator[bytes]) -> tuple[str, AsyncIterator[bytes]]:
+    """What the stream really is, and the same stream. `wanted` is a media type, or "image/*" for any picture.
+
+    Raises TransientError when it is empty or something else, so that it is fetched again.
+    """
+    head = b""
     async for chunk in chunks:
-        if first and media_type_of(chunk[:HEAD_BYTES]) != media_type:
-            raise TransientError.of(
-                ErrorCode.PROVIDER_BAD_OUTPUT, f"The provider's output is not {media_type} as it should be."
-            )
-        first = False
+        head += chunk
+        if len(head) >= HEAD_BYTES:
+            break
+    if not head:
+        raise TransientError.of(ErrorCode.PROVIDER_BAD_OUTPUT, "The provider's output is empty.", stage="output")
+    found = media_type_of(head)
+    if found is None or not fnmatchcase(found, wanted):
+        message = f"The provider's output is not {wanted} as it should be{f', but {found}' if found else ''}."
+        raise TransientError.of(ErrorCode.PROVIDER_BAD_OUTPUT, message, stage="output")
+    return found, _from_head(head, chunks)
+
+
+async def _from_head(head: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for chunk in chunks:
         yield chunk
-    if first:
-        raise TransientError.of(ErrorCode.PROVIDER_BAD_OUTPUT, "The provider's output is empty.")

@@ -14,8 +14,12 @@ from stitch_svc.cut.encoding import Encoding, write_video
 from stitch_svc.cut.picture import fitted
 from stitch_svc.cut.probe import Clip
 from stitch_svc.cut.recipe import CutError
+from stitch_svc.cut.sight import Sight
 from stitch_svc.cut.source import open_clip
 from stitch_svc.cut.target import Target
+
+MOST_DAMAGE = 0.25
+"""Of a clip's frames: with more missing it is no longer that clip."""
 
 
 @dataclass
@@ -26,7 +30,14 @@ class Damage:
 
 
 def conform(
-    clip: Clip, *, target: Target, fit: Fit, encoding: Encoding, to: Path, on_frame: Callable[[], None]
+    clip: Clip,
+    *,
+    target: Target,
+    fit: Fit,
+    encoding: Encoding,
+    to: Path,
+    on_frame: Callable[[], None],
+    sight: Sight | None = None,
 ) -> Damage:
     """Write the picture of `clip` to `to`, `target.frames(clip.duration)` frames long."""
     damage = Damage()
@@ -36,9 +47,12 @@ def conform(
         decoded = _decoded(container, damage)
         chosen = frames_at(decoded, start=clip.start, rate=target.rate, count=target.frames(clip.duration))
         frames = fitted(chosen, target=target, fit=fit, pixel_shape=stream.sample_aspect_ratio)
-        written = write_video(frames, to=to, target=target, encoding=encoding, on_frame=on_frame)
+        seen = sight.watch(frames) if sight else frames
+        written = write_video(seen, to=to, target=target, encoding=encoding, on_frame=on_frame)
     if written == 0:
         raise CutError(f"{clip.name} holds no picture that can be decoded.")
+    if damage.packets > len(clip.ranks) * MOST_DAMAGE:
+        raise CutError(f"{clip.name} is damaged: {damage.packets} of its {len(clip.ranks)} frames cannot be decoded.")
     return damage
 
 

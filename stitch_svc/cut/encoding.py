@@ -19,6 +19,7 @@ from stitch_svc.cut.target import Target
 
 BT709 = 1
 TV_RANGE = 1
+FULL_RANGE = 2
 THREADS = 2
 """Fixed, so that the same cut has the same bytes on every machine."""
 REPEATABLE = {"mbtree": "0"}

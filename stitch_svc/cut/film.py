@@ -1,44 +1,37 @@
-"""The order of work: probe, agree on a target, conform what differs, join, inspect, let it appear."""
+"""The order of work: probe, agree on a target, conform what differs, render joints, join, inspect, let it appear."""
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import av
 
-from stitch_svc.cut.assemble import Part, Sound, assemble
-from stitch_svc.cut.conform import conform
-from stitch_svc.cut.encoding import HOUSE, Encoding, encoding_like
-from stitch_svc.cut.inspection import Inspection, inspect
+from stitch_svc.cut.assemble import Part, assemble
+from stitch_svc.cut.inspection import Inspection, Promise, inspect
+from stitch_svc.cut.joints import Meeting, render
 from stitch_svc.cut.lettered import CardKind
+from stitch_svc.cut.limiter import Level, level_for
+from stitch_svc.cut.loudness import Meter as SoundMeter
+from stitch_svc.cut.plan import Plan, make_plan
 from stitch_svc.cut.probe import Clip, probe
 from stitch_svc.cut.progress import Meter
 from stitch_svc.cut.recipe import CutError, CutRecipe, CutReport
-from stitch_svc.cut.target import Target, target_of, vote
+from stitch_svc.cut.report import cut_report
+from stitch_svc.cut.shelf import Shelf
+from stitch_svc.cut.sound import SAMPLE_RATE, Samples
+from stitch_svc.cut.soundtrack import Voice, film_sound
+from stitch_svc.cut.spool import spooled, unspooled
+from stitch_svc.cut.stills import write_contact_sheet, write_poster
+from stitch_svc.cut.takes import Take, conformed
+from stitch_svc.cut.timeline import Body, Joint, beginnings, body_of
 
 PROBE_COST = 1.0
 COPY_COST = 0.05
 CHECK_COST = 4.0
 """Work in encoded frames: what one probe, one copied frame (its sound included) and the last check cost."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which clips stay as they are, how everything else is encoded, and what comes before and after them."""
-
-    target: Target
-    encoding: Encoding
-    kept: frozenset[Path]
-    clips: tuple[Clip, ...]
-    with_sound: bool
-    card_frames: int = 0
-
-    @property
-    def frames(self) -> int:
-        """How long the film must be, known before anything is made."""
-        return sum(self.target.frames(clip.duration) for clip in self.clips) + self.card_frames
 
 
 @dataclass
@@ -48,7 +41,33 @@ class Workshop:
     recipe: CutRecipe
     scratch: Path
     meter: Meter
+    shelf: Shelf | None
     damage: dict[str, int] = field(default_factory=dict)
+    reused: int = 0
+
+    def made_once(self, key: str | None, to: Path, make: Callable[[Path], None], *, frames: int) -> None:
+        """`to` from the shelf, else made and put there."""
+        if self.shelf and key and self.shelf.take(key, to):
+            self.reused += 1
+            self.meter.advance(frames)
+            return
+        make(to)
+        if self.shelf and key:
+            self.shelf.keep(key, to)
+
+
+@dataclass(frozen=True)
+class Reel:
+    """The takes in their order, how they meet, and what of each is copied."""
+
+    takes: tuple[Take, ...]
+    joints: tuple[Joint, ...]
+    starts: tuple[int, ...]
+    bodies: tuple[Body, ...]
+
+    @property
+    def frames(self) -> int:
+        return self.starts[-1] + self.takes[-1].frames
 
 
 def make_film(recipe: CutRecipe, *, out: Path, progress: Callable[[float, str], None]) -> CutReport:
@@ -58,29 +77,37 @@ def make_film(recipe: CutRecipe, *, out: Path, progress: Callable[[float, str], 
     recipe.work_dir.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=recipe.work_dir) as scratch:
-            shop = Workshop(recipe, Path(scratch), Meter(progress))
-            plan, inspection = _make(shop, unfinished)
+            shelf = Shelf(recipe.shelf) if recipe.shelf else None
+            shop = Workshop(recipe, Path(scratch), Meter(progress), shelf)
+            plan, reel, inspection, level = _make(shop, unfinished)
+            _stills(recipe, unfinished)
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
     shop.meter.finish()
-    return _report(plan, inspection, shop=shop, seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return cut_report(
+        plan, reel.takes, reel.joints, reel.starts, inspection, level=level, damage=shop.damage, reused=shop.reused,
+        seconds=seconds,
+    )  # fmt: skip
 
 
-def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Inspection]:
-    plan = _planned(shop.recipe, _probed(shop))
+def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Level]:
+    plan = make_plan(shop.recipe, _probed(shop))
     shop.meter.plan(_work(plan))
-    parts = _parts(plan, shop)
+    reel = _reel(plan, shop)
+    parts, rendered = _parts(reel, plan=plan, shop=shop)
     shop.meter.enter("joining")
+    level, sound = _sound(reel, plan=plan, shop=shop)
     try:
-        assemble(
-            parts, to=unfinished, target=plan.target, with_sound=plan.with_sound,
-            on_frame=lambda: shop.meter.advance(COPY_COST),
-        )  # fmt: skip
+        assemble(parts, sound=sound, to=unfinished, target=plan.target, on_frame=lambda: shop.meter.advance(COPY_COST))
     except av.FFmpegError as error:
         raise CutError("The parts of the cut could not be joined.") from error
     shop.meter.enter("checking")
-    return plan, inspect(unfinished, target=plan.target, frames=plan.frames, with_sound=plan.with_sound)
+    promise = Promise(
+        plan.target, reel.frames, plan.with_sound, rendered=tuple(rendered), full=shop.recipe.verify == "full"
+    )
+    return plan, reel, inspect(unfinished, promise), level
 
 
 def _probed(shop: Workshop) -> tuple[Clip, ...]:
@@ -95,73 +122,40 @@ def _probed(shop: Workshop) -> tuple[Clip, ...]:
     return tuple(seen[path] for path in shop.recipe.clips)
 
 
-def _planned(recipe: CutRecipe, clips: tuple[Clip, ...]) -> Plan:
-    target = target_of(recipe, clips)
-    cards = sum(bool(text and text.strip()) for text in (recipe.title, recipe.credits))
-    encoding, kept = _joinable(clips, target=target, cards=bool(cards))
-    return Plan(
-        target=target,
-        encoding=encoding,
-        kept=kept,
-        clips=clips,
-        with_sound=any(clip.has_audio for clip in clips),
-        card_frames=cards * target.frames(recipe.title_seconds),
-    )
-
-
-def _joinable(clips: Sequence[Clip], *, target: Target, cards: bool) -> tuple[Encoding, frozenset[Path]]:
-    """The largest group of clips that fit each other, with an encoding for the rest that fits them; else all anew."""
-    fitting = [clip for clip in clips if clip.copyable and (clip.display, clip.rate) == (target.size, target.rate)]
-    if not fitting:
-        return HOUSE, frozenset()
-    avcc = vote((clip.avcc for clip in fitting), larger=lambda avcc: avcc)
-    group = [clip for clip in fitting if clip.avcc == avcc]
-    if len(group) == len(clips) and not cards:
-        return HOUSE, frozenset(clip.path for clip in group)
-    encoding = encoding_like(group[0], target=target)
-    return (encoding, frozenset(clip.path for clip in group)) if encoding else (HOUSE, frozenset())
-
-
 def _work(plan: Plan) -> float:
     anew = {clip.path: plan.target.frames(clip.duration) for clip in plan.clips if clip.path not in plan.kept}
-    return sum(anew.values()) + plan.card_frames + COPY_COST * plan.frames + CHECK_COST
+    shared = sum(joint.frames for joint in plan.joints)
+    return sum(anew.values()) + plan.card_frames + shared + COPY_COST * plan.frames + CHECK_COST
 
 
-def _parts(plan: Plan, shop: Workshop) -> list[Part]:
-    made: dict[Path, Part] = {}
-    for clip in plan.clips:
+def _reel(plan: Plan, shop: Workshop) -> Reel:
+    made: dict[Path, Take] = {}
+    for place, clip in enumerate(plan.clips):
         if clip.path not in made:
-            made[clip.path] = _part(clip, plan=plan, shop=shop, number=len(made))
-    parts = [made[clip.path] for clip in plan.clips]
+            made[clip.path] = _take(clip, plan=plan, shop=shop, number=place)
     title = _card(shop.recipe.title, "title", plan=plan, shop=shop)
-    return [*title, *parts, *_card(shop.recipe.credits, "credits", plan=plan, shop=shop)]
+    ending = _card(shop.recipe.credits, "credits", plan=plan, shop=shop)
+    takes = (*title, *(made[clip.path] for clip in plan.clips), *ending)
+    joints = (*(Joint() for _ in title), *plan.joints, *(Joint() for _ in ending))
+    shared = (0, *(joint.frames for joint in joints), 0)
+    bodies = tuple(
+        body_of(take.frames, take.clip.groups, entering=shared[place], leaving=shared[place + 1])
+        for place, take in enumerate(takes)
+    )
+    return Reel(takes, joints, beginnings([take.frames for take in takes], joints), bodies)
 
 
-def _part(clip: Clip, *, plan: Plan, shop: Workshop, number: int) -> Part:
-    sound = Sound(path=clip.path, start=clip.start) if clip.has_audio else None
+def _take(clip: Clip, *, plan: Plan, shop: Workshop, number: int) -> Take:
+    digest = shop.recipe.digests[number] if shop.recipe.digests else None
     if clip.path in plan.kept:
-        return _copied(clip, sound=sound)
+        return Take(clip, clip.name, sound=clip if clip.has_audio else None, digest=digest)
     shop.meter.enter("conforming")
-    path = shop.scratch / f"conformed-{number:03}.mp4"
-    try:
-        damage = conform(
-            clip, target=plan.target, fit=shop.recipe.fit, encoding=plan.encoding, to=path,
-            on_frame=lambda: shop.meter.advance(1),
-        )  # fmt: skip
-    except av.FFmpegError as error:
-        raise CutError(f"{clip.name} cannot be brought into the form of this cut.") from error
-    if damage.packets:
-        shop.damage[clip.name] = damage.packets
-    return _copied(probe(path, place=number), sound=sound)
+    return conformed(clip, digest=digest, plan=plan, shop=shop, number=number)
 
 
-def _copied(clip: Clip, *, sound: Sound | None = None) -> Part:
-    return Part(path=clip.path, ranks=clip.ranks, avcc=clip.avcc, sound=sound)
-
-
-def _card(text: str | None, kind: CardKind, *, plan: Plan, shop: Workshop) -> list[Part]:
+def _card(text: str | None, kind: CardKind, *, plan: Plan, shop: Workshop) -> tuple[Take, ...]:
     if not text or not text.strip():
-        return []
+        return ()
     from stitch_svc.cut.card import write_card  # noqa: PLC0415 - moviepy loads only when a card is asked for
 
     shop.meter.enter("lettering")
@@ -170,22 +164,82 @@ def _card(text: str | None, kind: CardKind, *, plan: Plan, shop: Workshop) -> li
         text.strip(), kind=kind, frames=plan.target.frames(shop.recipe.title_seconds), like=plan.clips[0].path,
         target=plan.target, encoding=plan.encoding, to=path, on_frame=lambda: shop.meter.advance(1),
     )  # fmt: skip
-    return [_copied(probe(path, place=0))]
+    return (Take(probe(path, place=0), kind),)
 
 
-def _report(plan: Plan, inspection: Inspection, *, shop: Workshop, seconds: float) -> CutReport:
-    anew = {clip.name: clip.oddity or "another size, rate or encoding" for clip in plan.clips
-            if clip.path not in plan.kept}  # fmt: skip
-    return CutReport(
-        facts=inspection.facts,
-        copied_streams=not anew,
-        audio_video_drift_ms=inspection.drift_ms,
-        merge_time_s=seconds,
-        quality_report={
-            **inspection.report,
-            "clips_copied": sum(clip.path in plan.kept for clip in plan.clips),
-            "clips_encoded": anew,
-            "clips_damaged": shop.damage,
-            "card_frames": plan.card_frames,
-        },
-    )
+def _parts(reel: Reel, *, plan: Plan, shop: Workshop) -> tuple[list[Part], list[tuple[int, int]]]:
+    """What is copied into the film, part after part, and the frames of the film that were rendered for it."""
+    parts: list[Part] = []
+    rendered: list[tuple[int, int]] = []
+    for place, (take, body) in enumerate(zip(reel.takes, reel.bodies, strict=True)):
+        if body.begin < body.end:
+            parts.append(_copied(take.clip, body))
+        if place < len(reel.joints) and reel.joints[place].frames:
+            meeting = _meeting(reel, place)
+            parts.append(_joint(meeting, reel, place, plan=plan, shop=shop))
+            begin = reel.starts[place] + meeting.begin
+            rendered.append((begin, begin + meeting.frames))
+    return parts, rendered
+
+
+def _copied(clip: Clip, body: Body) -> Part:
+    ranks = tuple(rank - body.begin for rank in clip.ranks[body.begin : body.end])
+    return Part(path=clip.path, ranks=ranks, avcc=clip.avcc, first=body.begin)
+
+
+def _meeting(reel: Reel, place: int) -> Meeting:
+    leaving, entering = reel.takes[place].clip, reel.takes[place + 1].clip
+    return Meeting(leaving, entering, reel.joints[place], reel.bodies[place].end, reel.bodies[place + 1].begin)
+
+
+def _joint(meeting: Meeting, reel: Reel, place: int, *, plan: Plan, shop: Workshop) -> Part:
+    shop.meter.enter("rendering joints")
+    path = shop.scratch / f"joint-{place:03}.mp4"
+    first, second = reel.takes[place].digest, reel.takes[place + 1].digest
+    key = meeting.key((first, second), target=plan.target, encoding=plan.encoding) if first and second else None
+
+    def make(to: Path) -> None:
+        render(meeting, to=to, target=plan.target, encoding=plan.encoding, on_frame=lambda: shop.meter.advance(1))
+
+    shop.made_once(key, path, make, frames=meeting.frames)
+    made = probe(path, place=place)
+    if len(made.ranks) != meeting.frames:
+        raise CutError(f"The joint after clip {place + 1} has {len(made.ranks)} frames instead of {meeting.frames}.")
+    return Part(path=path, ranks=made.ranks, avcc=made.avcc)
+
+
+def _voices(reel: Reel, *, plan: Plan) -> Iterator[Voice]:
+    def sample(frame: int) -> int:
+        return plan.target.sample(frame, sample_rate=SAMPLE_RATE)
+
+    shared = (0, *(joint.frames for joint in reel.joints), 0)
+    for place, (take, start) in enumerate(zip(reel.takes, reel.starts, strict=True)):
+        end = start + take.frames
+        yield Voice(
+            path=take.sound.path if take.sound else None,
+            start=take.sound.start if take.sound else Fraction(0),
+            begin=sample(start),
+            end=sample(end),
+            rise=sample(start + shared[place]) - sample(start),
+            fall=sample(end) - sample(end - shared[place + 1]),
+        )
+
+
+def _sound(reel: Reel, *, plan: Plan, shop: Workshop) -> tuple[Level, Iterator[Samples] | None]:
+    """The film's sound at its level; it is measured whole before, unless nobody asked for a loudness."""
+    if not plan.with_sound:
+        return Level(), None
+    sound = film_sound(tuple(_voices(reel, plan=plan)))
+    if shop.recipe.loudness_lufs is None:
+        return Level(), sound
+    pcm, meter = shop.scratch / "sound.f32", SoundMeter()
+    spooled(meter.listen(sound), to=pcm)
+    level = level_for(loudness_lufs=meter.integrated_lufs, target_lufs=shop.recipe.loudness_lufs, peaks=meter.cells)
+    return level, level.apply(unspooled(pcm))
+
+
+def _stills(recipe: CutRecipe, film: Path) -> None:
+    if recipe.poster:
+        write_poster(film, to=recipe.poster)
+    if recipe.contact_sheet:
+        write_contact_sheet(film, to=recipe.contact_sheet)

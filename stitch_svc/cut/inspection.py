@@ -1,59 +1,85 @@
 """Look at the film after it was written: nothing leaves unseen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shared.contracts.base import MediaFacts
-from stitch_svc.cut.assemble import VideoPacket
+from stitch_svc.cut.loudness import Meter
 from stitch_svc.cut.recipe import CutError
-from stitch_svc.cut.sound import BLOCK, SAMPLE_RATE
-from stitch_svc.cut.source import open_clip
+from stitch_svc.cut.sight import Sight
+from stitch_svc.cut.sound import BLOCK, SAMPLE_RATE, clip_sound
+from stitch_svc.cut.source import open_packets
 from stitch_svc.cut.target import Target
 
 AnyPacket: TypeAlias = "Packet[Stream]"
+Range: TypeAlias = "tuple[int, int]"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the film must be. `rendered`: the frames made for this cut (begin, end), to be decoded; `full`: all are."""
+
+    target: Target
+    frames: int
+    with_sound: bool
+    rendered: tuple[Range, ...] = ()
+    full: bool = False
+
+    @property
+    def seconds(self) -> Fraction:
+        return self.frames / self.target.rate
 
 
 @dataclass
 class Track:
-    """Time stamps of one stream as its packets carry them, in seconds."""
+    """Time stamps of one stream as its packets carry them, in ticks of `tick` seconds."""
 
-    times: list[Fraction] = field(default_factory=list)
-    decode_times: list[Fraction] = field(default_factory=list)
-    end: Fraction = Fraction(0)
+    tick: Fraction = Fraction(1)
+    shown: list[int] = field(default_factory=list)
+    decoded: list[int] = field(default_factory=list)
+    keys: list[int] = field(default_factory=list)
+    last: int = 0
 
     def add(self, packet: AnyPacket) -> None:
-        self.times.append((packet.pts or 0) * packet.time_base)
-        self.decode_times.append((packet.dts or 0) * packet.time_base)
-        self.end = max(self.end, self.times[-1] + (packet.duration or 0) * packet.time_base)
+        stamp = packet.pts or 0
+        self.tick = packet.time_base
+        self.shown.append(stamp)
+        self.decoded.append(packet.dts or 0)
+        if packet.is_keyframe:
+            self.keys.append(stamp)
+        self.last = max(self.last, stamp + (packet.duration or 0))
+
+    @property
+    def end(self) -> Fraction:
+        return self.last * self.tick
 
     @property
     def monotonic(self) -> bool:
-        return all(before < after for before, after in pairwise(self.decode_times))
+        return all(before < after for before, after in pairwise(self.decoded))
 
 
 @dataclass
 class Decoded:
-    """The time stamps of pictures that came out of the decoder, and how many packets it refused."""
+    """What came out of the decoder: how many pictures, how many packets it refused, what was seen in them."""
 
-    stamps: set[int] = field(default_factory=set)
+    wanted: int = 0
+    shown: int = 0
     errors: int = 0
 
-    def take(self, packets: Iterator[VideoPacket]) -> None:
-        for packet in packets:
-            try:
-                self.stamps.update(frame.pts or 0 for frame in packet.decode())
-            except av.FFmpegError:
-                self.errors += 1
+    @property
+    def whole(self) -> bool:
+        return self.errors == 0 and self.shown == self.wanted
 
 
 @dataclass(frozen=True)
@@ -62,54 +88,85 @@ class Inspection:
 
     facts: MediaFacts
     drift_ms: float
-    report: dict[str, object]
+    loudness_lufs: float | None
+    report: dict[str, Any]
 
 
-def inspect(path: Path, *, target: Target, frames: int, with_sound: bool) -> Inspection:
-    """Open the film anew and compare it with the plan. Raises CutError for every difference."""
+def inspect(path: Path, promise: Promise) -> Inspection:
+    """Open the film anew and compare it with what was promised. Raises CutError for every difference."""
     try:
-        with open_clip(path) as film:
-            return _inspect(film, target=target, frames=frames, with_sound=with_sound)
+        with open_packets(path) as film:
+            picture, sound = _tracks(film)
+            sight = Sight(promise.target.rate)
+            decoded = _decoded(film, _ranges(picture, promise), sight=sight, promise=promise)
+            size = film.streams.video[0].width, film.streams.video[0].height
+        heard = _heard(path, promise)
     except av.FFmpegError as error:
         raise CutError("The cut was written but cannot be read again.") from error
-
-
-def _inspect(film: InputContainer, *, target: Target, frames: int, with_sound: bool) -> Inspection:
-    picture, sound = _tracks(film)
-    stream = film.streams.video[0]
-    decoded = _decode_ends(film, stream)
-    last_shown = max(decoded.stamps, default=0) * (stream.time_base or 0)
-    planned = frames / target.rate
     drift = _count_drift(sound)
-    checks = {
-        f"{len(picture.times)} frames instead of {frames}": len(picture.times) == frames,
-        "frames off the grid": _on_grid(picture, target),
+    _check(_promises(picture, sound, decoded, promise=promise, size=size, drift=drift))
+    report = _report(picture, sound, decoded, promise=promise) | (heard.report() if heard else {})
+    if promise.full:
+        report |= sight.report()
+    return Inspection(
+        facts=_facts(picture, promise), drift_ms=drift, report=report,
+        loudness_lufs=heard.integrated_lufs if heard else None,
+    )  # fmt: skip
+
+
+def _promises(
+    picture: Track, sound: Track, decoded: Decoded, *, promise: Promise, size: Range, drift: float
+) -> dict[str, bool]:
+    """What is said of the film where the promise is not kept -> was it kept?"""
+    late = abs(sound.end - promise.seconds)
+    return {
+        f"{len(picture.shown)} frames instead of {promise.frames}": len(picture.shown) == promise.frames,
+        "frames off the grid": _on_grid(picture, promise.target),
         "time stamps that fall": picture.monotonic and sound.monotonic,
         f"{decoded.errors} packets that do not decode": decoded.errors == 0,
-        "a last picture that does not decode": last_shown == (frames - 1) / target.rate,
-        f"a picture of {stream.width}x{stream.height}": (stream.width, stream.height) == target.size,
-        f"{float(picture.end)} s of picture instead of {float(planned)} s": picture.end == planned,
-        f"{float(sound.end)} s of sound": not with_sound or abs(sound.end - planned) <= 1 / target.rate,
+        f"{decoded.shown} of {decoded.wanted} pictures that decode": decoded.shown == decoded.wanted,
+        f"a picture of {size[0]}x{size[1]}": size == promise.target.size,
+        f"{float(picture.end)} s of picture": picture.end == promise.seconds,
+        f"{float(sound.end)} s of sound": not promise.with_sound or late <= 1 / promise.target.rate,
         f"sound that drifts by {drift} ms": drift < 1,
     }
-    faults = [found for found, fine in checks.items() if not fine]
-    if faults:
+
+
+def _check(promises: dict[str, bool]) -> None:
+    if faults := [found for found, kept in promises.items() if not kept]:
         raise CutError(f"The cut was written but failed its check: it has {', '.join(faults)}.")
-    facts = MediaFacts(
-        width=target.width, height=target.height, duration_s=float(planned), fps=float(target.rate),
-        frames=len(picture.times), has_audio=with_sound,
-    )  # fmt: skip
-    report: dict[str, object] = {
-        "frames_planned": frames,
-        "frames_counted": len(picture.times),
-        "frames_decoded": len(decoded.stamps),
+
+
+def _report(picture: Track, sound: Track, decoded: Decoded, *, promise: Promise) -> dict[str, Any]:
+    return {
+        "verified": "full" if promise.full else "quick",
+        "frames_planned": promise.frames,
+        "frames_counted": len(picture.shown),
+        "frames_decoded": decoded.shown,
         "decode_errors": decoded.errors,
-        "duration_planned_s": float(planned),
+        "duration_planned_s": float(promise.seconds),
         "duration_video_s": float(picture.end),
-        "duration_audio_s": float(sound.end) if with_sound else None,
+        "duration_audio_s": float(sound.end) if promise.with_sound else None,
         "timestamps_monotonic": picture.monotonic and sound.monotonic,
     }
-    return Inspection(facts=facts, drift_ms=drift, report=report)
+
+
+def _facts(picture: Track, promise: Promise) -> MediaFacts:
+    return MediaFacts(
+        width=promise.target.width, height=promise.target.height, duration_s=float(promise.seconds),
+        fps=float(promise.target.rate), frames=len(picture.shown), has_audio=promise.with_sound,
+    )  # fmt: skip
+
+
+def _heard(path: Path, promise: Promise) -> Meter | None:
+    """The sound as it comes out of the file."""
+    if not promise.with_sound:
+        return None
+    meter = Meter()
+    length = promise.target.sample(promise.frames, sample_rate=SAMPLE_RATE)
+    for _ in meter.listen(clip_sound(path, start=Fraction(0), length=length)):
+        pass
+    return meter
 
 
 def _tracks(film: InputContainer) -> tuple[Track, Track]:
@@ -121,30 +178,78 @@ def _tracks(film: InputContainer) -> tuple[Track, Track]:
 
 
 def _on_grid(picture: Track, target: Target) -> bool:
-    return all(time == number / target.rate for number, time in enumerate(sorted(picture.times)))
+    step = 1 / (target.rate * picture.tick)
+    numerator, denominator = step.as_integer_ratio()
+    return all(stamp * denominator == number * numerator for number, stamp in enumerate(sorted(picture.shown)))
 
 
 def _count_drift(sound: Track) -> float:
     """Milliseconds between where time stamps put the sound and where counting its samples does, at worst."""
-    if not sound.times:
+    if not sound.shown:
         return 0.0
-    counted = (sound.times[0] + Fraction(number * BLOCK, SAMPLE_RATE) for number in range(len(sound.times)))
-    return float(max(abs(time - count) for time, count in zip(sound.times, counted, strict=True)) * 1000)
+    exact = sound.tick * SAMPLE_RATE
+    samples: Any = exact.numerator if exact.denominator == 1 else exact  # whole numbers are quick
+    first = sound.shown[0]
+    apart = max(abs((stamp - first) * samples - number * BLOCK) for number, stamp in enumerate(sound.shown))
+    return float(apart * 1000 / SAMPLE_RATE)
 
 
-def _decode_ends(film: InputContainer, stream: VideoStream) -> Decoded:
-    """Decode the first and the last group of pictures."""
+def _ranges(picture: Track, promise: Promise) -> Sequence[Range]:
+    """What is decoded, widened to whole groups of pictures: all of it, or the two ends and what was rendered."""
+    if promise.full:
+        return [(0, promise.frames)]
+    groups = [*(round(key * picture.tick * promise.target.rate) for key in picture.keys), promise.frames]
+    wanted = [(0, 1), *promise.rendered, (promise.frames - 1, promise.frames)]
+    widened = sorted(
+        (max(key for key in groups if key <= begin), min(key for key in groups if key >= end))
+        for begin, end in wanted
+        if begin < end
+    )
+    return _merged(widened)
+
+
+def _merged(ranges: Sequence[Range]) -> list[Range]:
+    merged: list[Range] = []
+    for begin, end in ranges:
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _decoded(film: InputContainer, ranges: Sequence[Range], *, sight: Sight, promise: Promise) -> Decoded:
+    stream = film.streams.video[0]
     stream.thread_type = "AUTO"
+    stream.codec_context.skip_frame = "DEFAULT"
     found = Decoded()
-    film.seek(0, stream=stream)
-    found.take(_first_group(film, stream))
-    film.seek(stream.duration or 0, stream=stream)
-    found.take(film.demux(stream))
+    for begin, end in ranges:
+        found.wanted += end - begin
+        for frame in _pictures(film, stream, begin, end, promise=promise, found=found):
+            found.shown += 1
+            if promise.full:
+                sight.look(frame)
     return found
 
 
-def _first_group(film: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
-    for number, packet in enumerate(film.demux(stream)):
-        if number and packet.is_keyframe:
-            return
-        yield packet
+def _pictures(
+    film: InputContainer, stream: VideoStream, begin: int, end: int, *, promise: Promise, found: Decoded
+) -> Iterator[VideoFrame]:
+    """The pictures of whole groups, each of `promise.target.rate`'s frames from `begin` to `end`."""
+    tick = stream.time_base or Fraction(1)
+    film.seek(round(begin / promise.target.rate / tick), stream=stream)
+    for packet in film.demux(stream):
+        number = None if packet.pts is None else packet.pts * tick * promise.target.rate
+        if number is None or (number >= end and packet.is_keyframe):
+            break
+        yield from _shown(packet.decode, found)
+    yield from _shown(lambda: stream.codec_context.decode(None), found)
+
+
+def _shown(decode: Any, found: Decoded) -> Iterable[VideoFrame]:
+    try:
+        pictures: list[VideoFrame] = decode()
+    except av.FFmpegError:
+        found.errors += 1
+        return []
+    return pictures

@@ -1,17 +1,20 @@
 """Fit any picture into the film's frame: turned upright, square pixels, the film's colours."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from pathlib import Path
 
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 
 from shared.contracts.stitch import Fit
+from stitch_svc.cut.colour import is_wide, write_table
 from stitch_svc.cut.target import Target
 
-BT601 = {5: "bt470bg", 6: "smpte170m"}
-"""The H.273 matrices of standard definition, by their names in libavfilter; they get a real conversion."""
+MATRICES = {5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
+"""The H.273 matrices that get a real conversion, by their names in libavfilter."""
 FULL_RANGE = 2
 BACKDROP_SHRINK = 8
 """A blurred backdrop is made this many times smaller: as soft, and 64 times cheaper."""
@@ -27,30 +30,40 @@ def fitted(
     graph: Graph | None = None
     shape: tuple[object, ...] | None = None
     for frame in frames:
-        seen = (frame.width, frame.height, frame.format.name, frame.rotation, frame.colorspace, frame.color_range)
+        seen = _look(frame)
         if graph is None or seen != shape:
             graph, shape = _graph(frame, target=target, fit=fit, pixel_shape=pixel_shape or Fraction(1)), seen
         graph.vpush(frame)
         yield graph.vpull()
 
 
+def _look(frame: VideoFrame) -> tuple[object, ...]:
+    """What a graph is built for."""
+    colours = frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc
+    return frame.width, frame.height, frame.format.name, frame.rotation, *colours
+
+
 def _graph(frame: VideoFrame, *, target: Target, fit: Fit, pixel_shape: Fraction) -> Graph:
-    graph = Graph()
-    source = graph.add(
-        "buffer",
-        f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}:time_base=1/1000"
-        f":colorspace={frame.colorspace}:range={frame.color_range}",
-    )
-    upright = _chain(graph, source, UPRIGHT.get(frame.rotation % 360, ()))
-    width, height = frame.width * pixel_shape, Fraction(frame.height)
-    if frame.rotation % 180:
-        width, height = height, width
-    shape = float(width / height)
-    placed = FITS[fit](graph, upright, target, shape, _colours(frame))
-    sink = graph.add("buffersink")
-    _chain(graph, placed, ("setsar=1", "format=yuv420p")).link_to(sink)
-    graph.configure(auto_buffer=False)
+    with tempfile.TemporaryDirectory() as folder:  # for the table, read while the graph is built
+        graph = Graph()
+        source = graph.add(
+            "buffer",
+            f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}:time_base=1/1000"
+            f":colorspace={frame.colorspace}:range={frame.color_range}",
+        )
+        narrowed = _chain(graph, source, _narrowing(frame, folder=Path(folder)))
+        upright = _chain(graph, narrowed, UPRIGHT.get(frame.rotation % 360, ()))
+        placed = FITS[fit](graph, upright, target, _shape(frame, pixel_shape), _colours(frame))
+        sink = graph.add("buffersink")
+        _chain(graph, placed, ("setsar=1", "format=yuv420p")).link_to(sink)
+        graph.configure(auto_buffer=False)
     return graph
+
+
+def _shape(frame: VideoFrame, pixel_shape: Fraction) -> float:
+    """Width over height, as it is to be seen."""
+    width, height = frame.width * pixel_shape, Fraction(frame.height)
+    return float(height / width if frame.rotation % 180 else width / height)
 
 
 def _chain(graph: Graph, source: FilterContext, filters: Iterable[str]) -> FilterContext:
@@ -64,12 +77,23 @@ def _chain(graph: Graph, source: FilterContext, filters: Iterable[str]) -> Filte
 
 def _colours(frame: VideoFrame) -> str:
     """The conversion to tagged BT.709 in TV range. Untagged pictures are taken for BT.709 and left as they are."""
-    matrix = BT601.get(frame.colorspace, "bt709")
+    if is_wide(primaries=frame.color_primaries, transfer=frame.color_trc):
+        return ":flags=bicubic:out_color_matrix=bt709:out_range=tv"  # RGB already
+    matrix = MATRICES.get(frame.colorspace, "bt709")
     full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
     return (
         f":flags=bicubic:in_color_matrix={matrix}:out_color_matrix=bt709"
         f":in_range={'full' if full else 'tv'}:out_range=tv"
     )
+
+
+def _narrowing(frame: VideoFrame, *, folder: Path) -> tuple[str, ...]:
+    """Wide gamut and HDR go through RGB and a table; everything else stays as it is."""
+    if not is_wide(primaries=frame.color_primaries, transfer=frame.color_trc):
+        return ()
+    table = write_table(folder / "to709.cube", transfer=frame.color_trc)
+    matrix = MATRICES.get(frame.colorspace, "bt2020")
+    return f"scale=in_color_matrix={matrix}", "format=gbrp16le", f"lut3d=file={table}:interp=tetrahedral"
 
 
 def _inside(target: Target, shape: float) -> tuple[int, int]:

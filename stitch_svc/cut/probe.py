@@ -11,14 +11,19 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from stitch_svc.cut.recipe import CutError
-from stitch_svc.cut.source import open_clip
+from stitch_svc.cut.source import open_packets
 from stitch_svc.cut.timing import Timing, timing_of
 
 MAX_SIDE_PX = 8192
+MAX_PIXELS = 8192 * 4320
+MAX_BYTES = 8 << 30
+MAX_STREAMS = 16
 MIN_SIDE_PX = 16
 MAX_CLIP_S = 3600
 MAX_RATE = 240
 IDR_NAL = 5
+NOTE = "scenebeat"
+"""The tag of a conformed file that carries what was measured when it was made, as JSON."""
 NAL_LENGTH_BYTES = 4
 
 
@@ -40,31 +45,46 @@ class Clip:
     avcc: bytes
     has_audio: bool
     oddity: str | None
+    groups: tuple[int, ...] = ()
+    """The frames at which a closed group of pictures starts."""
+    note: str | None = None
+    """What the file says was measured when it was conformed."""
 
     @property
     def copyable(self) -> bool:
         return self.oddity is None
 
 
-def probe(path: Path, *, place: int) -> Clip:
+def probe(path: Path, *, place: int, name: str | None = None) -> Clip:
     """Look into the clip at `place` (from 0). Raises CutError naming it when no film can contain it."""
-    name = f"Clip {place + 1} ({path.stem})"
+    name = name or f"Clip {place + 1} ({path.stem})"
     try:
-        if path.stat().st_size == 0:
-            raise CutError(f"{name} is empty: the file has no bytes.")
-        with open_clip(path) as container:
+        _check_file(path, name=name)
+        with open_packets(path) as container:
             return _look(container, path=path, name=name)
-    except (av.FFmpegError, OSError) as error:
+    except (av.FFmpegError, OSError, ArithmeticError) as error:  # headers with impossible numbers divide by zero
         raise CutError(f"{name} cannot be read as an MP4 or QuickTime video; is it complete?") from error
+
+
+def _check_file(path: Path, *, name: str) -> None:
+    size = path.stat().st_size
+    if size == 0:
+        raise CutError(f"{name} is empty: the file has no bytes.")
+    if size > MAX_BYTES:
+        raise CutError(f"{name} has {size >> 20} MiB; at most {MAX_BYTES >> 20} can be cut.")
 
 
 def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
     if not container.streams.video:
         raise CutError(f"{name} has no video stream.")
+    if container.streams.video[0].codec_context is None:
+        raise CutError(f"{name} holds pictures in a format that cannot be decoded here.")
+    if len(container.streams) > MAX_STREAMS:
+        raise CutError(f"{name} has {len(container.streams)} streams; at most {MAX_STREAMS} can be cut.")
     stream = container.streams.video[0]
     _check_size(stream, name=name)
     _check_complete(container, path=path, name=name)
-    timing = _timing(container, stream, name=name)
+    timing, groups = _timing(container, stream, name=name)
     frame = _first_frame(container, stream, name=name)
     return Clip(
         path=path,
@@ -77,6 +97,8 @@ def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
         avcc=bytes(stream.codec_context.extradata or b""),
         has_audio=bool(container.streams.audio),
         oddity=_oddity(stream, frame, timing),
+        groups=groups,
+        note=container.metadata.get(NOTE),
     )
 
 
@@ -84,6 +106,8 @@ def _check_size(stream: VideoStream, *, name: str) -> None:
     width, height = stream.codec_context.width, stream.codec_context.height
     if max(width, height) > MAX_SIDE_PX:
         raise CutError(f"{name} is {width}x{height}; at most {MAX_SIDE_PX}x{MAX_SIDE_PX} can be cut.")
+    if width * height > MAX_PIXELS:
+        raise CutError(f"{name} has {width * height} pixels a frame; at most {MAX_PIXELS} can be cut.")
     if min(width, height) < MIN_SIDE_PX:
         raise CutError(f"{name} is {width}x{height}; each side needs at least {MIN_SIDE_PX} pixels.")
 
@@ -96,8 +120,9 @@ def _check_complete(container: InputContainer, *, path: Path, name: str) -> None
             raise CutError(f"{name} is cut short: {size} bytes are there, its index needs {end}.")
 
 
-def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> Timing:
+def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> tuple[Timing, tuple[int, ...]]:
     stamps: list[int] = []
+    groups: list[int] = []
     whole, last_duration = True, 0
     tick = stream.time_base or Fraction(1, 90_000)
     for packet in container.demux(stream):
@@ -106,8 +131,10 @@ def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> Tim
         if packet.is_discard:  # an edit list hides it
             whole = False
             continue
+        if packet.is_keyframe and _starts_with_idr(bytes(packet)):
+            groups.append(len(stamps))
         if not stamps:
-            whole = whole and packet.is_keyframe and _starts_with_idr(bytes(packet))
+            whole = whole and bool(groups)
         stamps.append(packet.pts)
         whole = whole and not packet.is_corrupt
         last_duration = packet.duration or last_duration
@@ -115,7 +142,8 @@ def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> Tim
             raise CutError(f"{name} is longer than {MAX_CLIP_S // 60} minutes, the most one clip may have.")
     if not stamps:
         raise CutError(f"{name} has a video stream without a single frame.")
-    return timing_of(stamps, tick=tick, average=stream.average_rate, last_duration=last_duration, whole=whole)
+    timing = timing_of(stamps, tick=tick, average=stream.average_rate, last_duration=last_duration, whole=whole)
+    return timing, tuple(groups)
 
 
 def _starts_with_idr(payload: bytes) -> bool:
@@ -131,6 +159,7 @@ def _nal_kinds(payload: bytes) -> Iterator[int]:
 
 def _first_frame(container: InputContainer, stream: VideoStream, *, name: str) -> VideoFrame:
     container.seek(0)
+    stream.codec_context.skip_frame = "DEFAULT"
     frame = next(container.decode(stream), None)
     if frame is None:
         raise CutError(f"{name} holds no picture that can be decoded.")

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import MediaFacts
-from shared.contracts.stitch import Fit
+from shared.contracts.stitch import CutAudio, Fit, Transition, Verify
 
 
 class CutError(Exception):
@@ -30,7 +30,45 @@ class CutRecipe(BaseModel):
     title: str | None = None
     title_seconds: float = Field(default=3.0, gt=0, le=60)
     credits: str | None = None
+    transitions: tuple[Transition, ...] = ()
+    """One per joint between clips; what is left out is a cut."""
+    audio: CutAudio = "clips"
+    loudness_lufs: float | None = None
+    verify: Verify = "quick"
+    poster: Path | None = None
+    contact_sheet: Path | None = None
+    digests: tuple[str, ...] = ()
+    """The SHA-256 of each clip, where known: what is rendered of them may come from the shelf."""
+    shelf: Path | None = None
     work_dir: Path
+
+
+class ClipRecipe(BaseModel):
+    """One clip and the shape it shall have. `digest` names it on the shelf; `ready` is where it was made before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clip: Path
+    name: str = "The clip"
+    width: int = Field(ge=16, le=8192)
+    height: int = Field(ge=16, le=8192)
+    fps: int = Field(ge=1, le=120)
+    fit: Fit = "pad"
+    ready: Path | None = None
+    poster: Path | None = None
+    work_dir: Path
+
+
+class ClipReport(BaseModel):
+    """The conformed clip as it was measured, at `path`. `kept`: the clip fitted as it was, and nothing was written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Path
+
+    facts: MediaFacts
+    kept: bool
+    measured: dict[str, Any] = Field(default_factory=dict)
 
 
 class CutReport(BaseModel):
@@ -45,3 +83,6 @@ class CutReport(BaseModel):
     """How far counting samples and reading time stamps disagree on where the sound is, at worst."""
     merge_time_s: float
     quality_report: dict[str, Any] = Field(default_factory=dict)
+    loudness_lufs: float | None = None
+    transitions: tuple[Transition, ...] = ()
+    """Every joint between clips as it was made."""

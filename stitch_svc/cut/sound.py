@@ -13,13 +13,15 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from stitch_svc.cut.source import open_clip
+from stitch_svc.cut.source import open_packets
 
 SAMPLE_RATE = 48_000
 BLOCK = 1024
 """Samples in one AAC packet."""
 FADE = SAMPLE_RATE * 5 // 1000
 """Samples of the ramp at a joint, so that no cut clicks."""
+
+GATHERED = 16 * BLOCK
 
 GAP = SAMPLE_RATE * 20 // 1000
 """Samples that time stamps may be ahead of the count before sound is taken to be missing."""
@@ -31,7 +33,7 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 def clip_sound(path: Path, *, start: Fraction, length: int) -> Iterator[Samples]:
     """Exactly `length` samples of the clip's first sound track, from its first picture on, else silence."""
     position = 0
-    for block in _from(_decoded(path), start=start):
+    for block in _gathered(_from(_decoded(path), start=start)):
         taken = block[:, : length - position]
         position += taken.shape[1]
         yield taken
@@ -44,16 +46,6 @@ def silence(length: int) -> Iterator[Samples]:
     """`length` silent samples, in blocks of a second."""
     for begin in range(0, length, SAMPLE_RATE):
         yield np.zeros((2, min(SAMPLE_RATE, length - begin)), np.float32)
-
-
-def faded(blocks: Iterable[Samples], *, length: int) -> Iterator[Samples]:
-    """The same sound, rising from and falling to nothing within `FADE` samples at its ends."""
-    position = 0
-    for block in blocks:
-        index = np.arange(position, position + block.shape[1])
-        gain = np.minimum(np.minimum(index + 0.5, length - index - 0.5) / FADE, 1).astype(np.float32)
-        position += block.shape[1]
-        yield block * gain
 
 
 def audio_frames(blocks: Iterable[Samples]) -> Iterator[AudioFrame]:
@@ -75,12 +67,30 @@ def _regrouped(blocks: Iterable[Samples]) -> Iterator[Samples]:
         yield rest
 
 
-def _decoded(path: Path) -> Iterator[tuple[Fraction, Samples]]:
-    """Blocks of stereo sound with the time in seconds of the first."""
-    with open_clip(path) as container:
+def _gathered(blocks: Iterable[Samples]) -> Iterator[Samples]:
+    """The same sound in larger blocks: what follows costs by the block."""
+    held: list[Samples] = []
+    samples = 0
+    for block in blocks:
+        held.append(block)
+        samples += block.shape[1]
+        if samples >= GATHERED:
+            yield np.concatenate(held, axis=1)
+            held, samples = [], 0
+    if held:
+        yield np.concatenate(held, axis=1)
+
+
+def _decoded(path: Path) -> Iterator[tuple[int, Samples]]:
+    """Blocks of stereo sound, each with the place of its first sample on the file's own clock."""
+    with open_packets(path) as container:
         if not container.streams.audio:
             return
         track = container.streams.audio[0]
+        if (track.format.name, track.layout.name, track.rate) == ("fltp", "stereo", SAMPLE_RATE):
+            for packet in container.demux(track):
+                yield from _blocks(_readable(packet))
+            return
         layout = "mono" if track.channels == 1 else "stereo"  # libav's own mono to stereo is 3 dB softer
         resampler = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE)
         for packet in container.demux(track):
@@ -96,17 +106,24 @@ def _readable(packet: "Packet[AudioStream]") -> list[AudioFrame]:
         return []  # its time stays silent: `_from` sees the gap
 
 
-def _blocks(frames: Sequence[AudioFrame]) -> Iterator[tuple[Fraction, Samples]]:
+def _blocks(frames: Sequence[AudioFrame]) -> Iterator[tuple[int, Samples]]:
     for frame in frames:
         channels = frame.to_ndarray().astype(np.float32, copy=False)
-        yield Fraction(frame.pts or 0) * (frame.time_base or 1), np.broadcast_to(channels, (2, channels.shape[1]))
+        yield _stamp(frame), channels if channels.shape[0] == 2 else np.repeat(channels, 2, axis=0)
 
 
-def _from(blocks: Iterable[tuple[Fraction, Samples]], *, start: Fraction) -> Iterator[Samples]:
+def _stamp(frame: AudioFrame) -> int:
+    """In samples; nearly always it is counted so already."""
+    tick, stamp = frame.time_base or Fraction(1, SAMPLE_RATE), frame.pts or 0
+    return stamp if tick.denominator == SAMPLE_RATE and tick.numerator == 1 else round(stamp * tick * SAMPLE_RATE)
+
+
+def _from(blocks: Iterable[tuple[int, Samples]], *, start: Fraction) -> Iterator[Samples]:
     """Only what sounds from `start` on; silence before it and in its gaps. Within `GAP` samples are counted."""
     position: int | None = None
-    for time, block in blocks:
-        stamped = round((time - start) * SAMPLE_RATE)
+    origin = round(start * SAMPLE_RATE)
+    for stamp, block in blocks:
+        stamped = stamp - origin
         if position is None:
             yield from silence(stamped)
             position = stamped

@@ -51,7 +51,7 @@ def usual_rate(rate: Fraction) -> Fraction:
     """The rate a film maker would have named for this measured one: 24, 24000/1001, 25 ... or a whole number."""
     near = min(abs(usual - rate) for usual in _usual(rate))
     named = next(usual for usual in _usual(rate) if abs(usual - rate) == near)
-    return named if near <= named * RATE_TOLERANCE else rate.limit_denominator(1001)
+    return named if near <= named * RATE_TOLERANCE else rate.limit_denominator(1001) or rate
 
 
 def _usual(rate: Fraction) -> tuple[Fraction, ...]:

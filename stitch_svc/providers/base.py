@@ -1,4 +1,4 @@
-"""The port of whoever joins clips."""
+"""The port of whoever joins or conforms clips."""
 
 from typing import Protocol
 
@@ -6,7 +6,9 @@ from shared.generation import Provider
 
 
 class CutProvider(Provider, Protocol):
-    """Makes one cut per order: `Done.outputs` holds exactly one MP4 with its facts.
+    """Makes one film, or one conformed clip, per order.
 
-    `Done.report` is the report of the cut: `copied_streams`, `audio_video_drift_ms`, `merge_time_s`, `quality_report`.
+    A cut: `Done.outputs` holds the MP4 with its facts, its poster and its contact sheet (JPEG; the last two only
+    exist where the order names them), `Done.report` a `CutReport`. A conformed clip: the MP4 with its facts and its
+    poster, the report is a `ClipReport`.
     """

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from shared.logs import configure
-from tests.chaos.matrix import Verdict, storm
+from tests.chaos.matrix import Verdict, drained, storm
+from tests.chaos.providers import ALL, play, wire_street
 from tests.chaos.street import street, victims
 
 HESITATES_S = 0.2
@@ -22,13 +23,28 @@ async def _run(rounds: int, seed: int, keep: Path | None) -> Verdict:
             return await storm(houses, victims(rounds, seed=seed), seed=seed, within_s=300)
 
 
+async def _run_providers(keep: Path | None) -> int:
+    with tempfile.TemporaryDirectory(prefix="scenebeat-chaos-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        async with wire_street(folder) as houses:
+            outcomes = await play(houses, ALL, say=print)
+            left = await drained(houses)
+    broken = sum(bool(outcome.faults()) for outcome in outcomes)
+    print(f"{len(outcomes)} kills, {broken} broke a promise, {left} left in ORDERS")  # noqa: T201
+    return 1 if broken or left else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="how many times something is killed")
     parser.add_argument("--seed", type=int, default=1, help="who dies when")
     parser.add_argument("--keep", type=Path, help="an empty folder that keeps data and logs")
+    parser.add_argument("--providers", action="store_true", help="every cell of the matrix on the providers' protocols")
     asked = parser.parse_args()
     configure(service="chaos", level="warning")
+    if asked.providers:
+        return asyncio.run(_run_providers(asked.keep))
     verdict = asyncio.run(_run(asked.rounds, asked.seed, asked.keep))
     print(verdict)  # noqa: T201 -- its whole purpose
     broken = (

@@ -8,7 +8,7 @@ from time import monotonic
 
 import aiohttp
 
-from tests.chaos.street import Street
+from tests.chaos.street import Houses, Street
 
 TERMINAL = {"succeeded", "partial", "failed", "canceled"}
 PORTRAITS = {
@@ -114,7 +114,7 @@ async def _judge(houses: Street, accepted: Sequence[str], unfinished: Sequence[s
         uncertain=uncertain[0][0],
         bought=sum(bought.values()),
         bought_twice=tuple(order for order, times in bought.items() if times > 1),
-        orders_left=await _drained(houses),
+        orders_left=await drained(houses),
         files_without_rows=tuple(sorted(houses.files_without_rows())),
         rows_without_files=tuple(sorted(houses.rows_without_files())),
         kills=len(houses.kills),
@@ -122,7 +122,7 @@ async def _judge(houses: Street, accepted: Sequence[str], unfinished: Sequence[s
     )
 
 
-async def _drained(houses: Street, *, within_s: float = 15.0) -> int:
+async def drained(houses: Houses, *, within_s: float = 15.0) -> int:
     """What is left in ORDERS once late deliveries had their time."""
     until = monotonic() + within_s
     while (left := await houses.orders_left()) and monotonic() < until:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,9 @@ SERVICES = {
     "video": ["-m", "tests.metered", "video"],
     "stitch": ["-m", "stitch_svc"],
 }
+HASTY = {name: ["-m", "tests.chaos.hasty", name] for name in ("image", "video")}
+REAL: dict[str, list[str]] = SERVICES | HASTY
+"""With the providers' own adapters."""
 VICTIMS = (*SERVICES, "nats")
 
 METERED_MODELS: list[dict[str, Any]] = [
@@ -64,13 +67,14 @@ METERED_MODELS: list[dict[str, Any]] = [
 ]
 
 
-@dataclass
-class Street:
-    """`folder` holds everything; `metered` is the provider that counts."""
+@dataclass(kw_only=True)
+class Houses:
+    """`folder` holds everything, `services` says how each is started, `told` what their environment says besides."""
 
     folder: Path
-    metered: MeteredServer
     nats: NatsServer
+    services: Mapping[str, list[str]]
+    told: Mapping[str, str]
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
@@ -99,10 +103,10 @@ class Street:
             "SCENEBEAT_RECONCILE_EVERY_S": "1",
             "SCENEBEAT_PORT": str(self.port),
             "SCENEBEAT_ONE_MACHINE": "true",
-            "METERED_URL": self.metered.url,
+            **self.told,
         }
         with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, *SERVICES[name]], env=environment, stdout=log, stderr=log)
+            return subprocess.Popen([sys.executable, *self.services[name]], env=environment, stdout=log, stderr=log)
 
     async def kill(self, name: str) -> None:
         """No goodbye."""
@@ -164,22 +168,38 @@ class Street:
         return int(state.state.messages)
 
 
+@dataclass(kw_only=True)
+class Street(Houses):
+    """`metered` is the provider that counts."""
+
+    metered: MeteredServer
+
+
 @asynccontextmanager
 async def street(folder: Path, *, seconds: float = 0.4, hesitates_s: float = 0.0) -> AsyncIterator[Street]:
     """Every house up and ready."""
     _write_configs(folder / "configs")
     (folder / "nats").mkdir()
     async with MeteredServer(seconds=seconds, hesitates_s=hesitates_s).running() as metered:
-        houses = Street(folder, metered, NatsServer(folder / "nats"))
-        try:
-            await houses.start("nats")
-            for name in SERVICES:
-                await houses.start(name)
-            async with aiohttp.ClientSession() as session:
-                await houses.ready(session)
+        told = {"METERED_URL": metered.url}
+        nats = NatsServer(folder / "nats")
+        houses = Street(folder=folder, nats=nats, services=SERVICES, told=told, metered=metered)
+        async with standing(houses):
             yield houses
-        finally:
-            await asyncio.to_thread(houses.stop)
+
+
+@asynccontextmanager
+async def standing(houses: Houses) -> AsyncIterator[None]:
+    """All of `houses` up and ready."""
+    try:
+        await houses.start("nats")
+        for name in houses.services:
+            await houses.start(name)
+        async with aiohttp.ClientSession() as session:
+            await houses.ready(session)
+        yield
+    finally:
+        await asyncio.to_thread(houses.stop)
 
 
 def _write_configs(configs: Path) -> None:

@@ -35,9 +35,7 @@ async def test_a_job_that_nobody_can_do_says_what_it_waits_for(house: Theatre) -
     job_id = await house.ordered("/generate_video", CLIP)
     house.bus.cards = ()
     waiting = await (await house.get(f"/jobs/{job_id}")).json()
-    assert waiting["progress"]["message"] == (
-        "waiting for a service that makes `generate_video` with `local`: none is running"
-    )
+    assert waiting["progress"]["message"].startswith("waiting for a service that makes `generate_video` with `")
     shown = await (await house.get(f"/productions/{film['production_id']}")).json()
     assert shown["progress"]["message"].startswith("waiting for a service that makes `")
     house.bus.cards = CARDS

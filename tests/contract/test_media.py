@@ -149,9 +149,12 @@ async def test_pictures_are_served_and_smaller_copies_are_refused_by_name(house:
 
 
 @pytest.mark.parametrize("picture", ["poster", "contact-sheet"])
-async def test_stills_of_a_video_are_of_a_later_version(house: Theatre, video: str, picture: str) -> None:
+async def test_a_video_that_entered_no_cut_has_no_stills_and_is_told_when_it_will(
+    house: Theatre, video: str, picture: str
+) -> None:
     answer = await house.client.get(f"{video}/{picture}")
-    assert (answer.status, picture in (await answer.json())["message"]) == (404, True)
+    told = (await answer.json())["message"]
+    assert (answer.status, picture in told, "is made" in told) == (404, True, True)
 
 
 async def test_scenes_are_given_again_as_result_and_as_files(house: Theatre) -> None:

@@ -79,7 +79,7 @@ async def test_a_film_is_followed_with_all_its_jobs_in_the_order_of_seq(house: T
             frames.append(await client.next())
         seqs = [frame["seq"] for frame in frames]
         assert seqs == sorted(set(seqs))
-        assert sum(frame["type"] == "job.succeeded" for frame in frames) == 5
+        assert sum(frame["type"] == "job.succeeded" for frame in frames) == 7
         await performing
 
 

@@ -56,6 +56,7 @@ class Theatre:
     executions: RecordedExecutions
     media: LocalMedia
     applier: Applier
+    clock: SteppingClock
 
     async def post(self, path: str, body: dict[str, Any] | None = None, **options: Any) -> ClientResponse:
         return await self.client.post(f"/api/mv{path}", json=body, **options)
@@ -166,8 +167,10 @@ class Listener:
         await self.socket.send_str(json.dumps({"type": type_, "data": data}))
 
 
+PROVIDERS = ("local", "replicate", "gemini")
+
 CARDS = tuple(
-    ServiceCard(instance=kind, service=kind, kind=kind, providers={"local": ()}, slots={"local": 1})
+    ServiceCard(instance=kind, service=kind, kind=kind, providers=dict.fromkeys(PROVIDERS, ()), slots={"local": 1})
     for kind in get_args(Kind)
 )
 """A service for everything. A test that plays without takes them off the bus."""
@@ -211,7 +214,7 @@ async def theatre(
             max_body_bytes=max_body_bytes,
         )
         async with _running(house), TestClient(TestServer(build_app(house))) as client:
-            yield Theatre(client, house, bus, executions, media, applier)
+            yield Theatre(client, house, bus, executions, media, applier, clock)
 
 
 @asynccontextmanager

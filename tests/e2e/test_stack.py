@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -97,16 +97,24 @@ async def output_of(*words: str, folder: Path) -> tuple[int, str]:
     return up.process.returncode, out.decode()
 
 
-async def until(is_true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(GUARD_S):
+async def until(is_true: Callable[[], bool], *, within_s: float = GUARD_S) -> None:
+    async with asyncio.timeout(within_s):
         while not is_true():
             await asyncio.sleep(0.02)  # a foreign process: nothing to await
 
 
 async def all_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those still there after `GONE_WITHIN_S`."""
-    _, alive = await asyncio.to_thread(psutil.wait_procs, processes, timeout=GONE_WITHIN_S)
-    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    """Those still there after `GONE_WITHIN_S`. None is waited for: that would keep its exit code from asyncio."""
+    with suppress(TimeoutError):
+        await until(lambda: not any(map(is_there, processes)), within_s=GONE_WITHIN_S)
+    return [process for process in processes if is_there(process)]
+
+
+def is_there(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def test_up_prints_its_address_once_it_is_ready_and_sigterm_leaves_nothing_behind(tmp_path: Path) -> None:

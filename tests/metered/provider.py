@@ -1,12 +1,13 @@
 """The adapter to the metered server, as a real provider's would be."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import aiohttp
 
+from shared.config import WorkerConfig
 from shared.contracts.base import FREE, ErrorCode, MediaFacts
 from shared.contracts.order import Order
 from shared.errors import PermanentError, SubmissionUnknown, Throttled, TransientError
@@ -60,7 +61,7 @@ class MeteredProvider:
         location = f"{self._url}/jobs/{handle.id}/output"
         return Done((Output(location, job["media_type"], FACTS[job["media_type"]]),))
 
-    async def fetch(self, output: Output) -> AsyncIterator[bytes]:
+    async def fetch(self, output: Output) -> AsyncGenerator[bytes, None]:
         try:
             async with self._session.get(output.location) as answer:
                 async for chunk in answer.content.iter_chunked(1 << 16):
@@ -79,6 +80,6 @@ class MeteredProvider:
 
 
 @asynccontextmanager
-async def open_metered(house: House) -> AsyncIterator[MeteredProvider]:
+async def open_metered(_house: House, _config: WorkerConfig) -> AsyncIterator[MeteredProvider]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         yield MeteredProvider(session, os.environ["METERED_URL"])

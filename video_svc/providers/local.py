@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from shared.config import WorkerConfig
 from shared.contracts.base import ErrorCode, MediaFacts
 from shared.contracts.order import Order
 from shared.contracts.video import GenerateVideo
@@ -19,7 +20,7 @@ from video_svc.providers.base import VideoProvider
 
 
 @asynccontextmanager
-async def open_local(house: House) -> AsyncIterator[VideoProvider]:
+async def open_local(house: House, _config: WorkerConfig) -> AsyncIterator[VideoProvider]:
     model = LocalModel(
         target="video_svc.animatic:render_clip",
         scratch=house.scratch / "clips",

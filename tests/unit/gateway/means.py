@@ -16,7 +16,11 @@ from shared.contracts.base import AssetId, AssetRef, MediaFacts, StoredAsset
 
 NOON = 1_800_000_000.0
 MINTED_SEED = 1234
-SHIPPED = read_catalog(CONFIG_DIR)
+EVERYTHING = read_catalog(CONFIG_DIR)
+SHIPPED = Catalog(
+    accounts=EVERYTHING.accounts, models=tuple(model for model in EVERYTHING.models if model.provider == "local")
+)
+"""What is there without a key."""
 DEFAULTS = read_defaults(CONFIG_DIR)
 ALICE = Asker(space="local", request_id="request-1")
 

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from gateway.choice import Choice, Reach, choose, reach_of
-from gateway.defaults import ClipDefaults
-from shared.contracts.base import ErrorCode
+from gateway.defaults import ClipDefaults, PortraitDefaults, Preference, SceneDefaults
+from shared.contracts.base import ErrorCode, Kind
 from shared.contracts.order import ServiceCard
 from shared.errors import PermanentError
+from tests.unit.gateway.means import EVERYTHING as SHIPPED_WHOLE
 from tests.unit.gateway.means import SHIPPED, catalog_with, paid_model
 
 FIRST, SECOND = paid_model("vendor/first", fallback=("vendor/second",)), paid_model("vendor/second")
@@ -135,3 +136,43 @@ def test_one_service_that_reaches_everything_is_enough(order: tuple[tuple[str, .
 
 def test_kinds_without_a_live_service_are_unknown() -> None:
     assert "stitch_videos" not in reach_of([card(providers={"local": ()})])
+
+
+def test_a_disabled_model_asked_for_by_name_is_told_apart_from_one_nobody_reaches() -> None:
+    taken = take(catalog=SHIPPED_WHOLE, model="bytedance/seedance-2.0", reach=KEYS_FOR_ALL)
+
+    assert taken.model.id == "gemini-omni-1.1-flash"
+    assert taken.warnings == (
+        "bytedance/seedance-2.0 is disabled or without a price in configs/models.yaml: gemini-omni-1.1-flash was used",
+    )
+
+
+def test_a_backend_asked_for_is_kept_along_the_chain() -> None:
+    refused = refusal(catalog=SHIPPED_WHOLE, model="bytedance/seedance-2.0", backend="replicate", reach=KEYS_FOR_ALL)
+
+    assert refused.fault.code is ErrorCode.MODEL_UNAVAILABLE
+    assert "write the price there" in str(refused)
+
+
+KEYS_FOR_ALL = Reach({name: frozenset() for name in ("replicate", "gemini", "local")})
+
+
+@pytest.mark.parametrize(
+    ("kind", "preference", "keys", "model_id"),
+    [
+        ("generate_video", ClipDefaults(), ("replicate", "gemini", "local"), "google/veo-3.1"),
+        ("generate_video", ClipDefaults(), ("gemini", "local"), "gemini-omni-1.1-flash"),
+        ("generate_video", ClipDefaults(), ("local",), "local/animatic"),
+        ("generate_character_reference", PortraitDefaults(), ("replicate", "local"), "google/imagen-4"),
+        ("generate_character_reference", PortraitDefaults(), ("gemini", "local"), "gemini-nano-banana-2.1"),
+        ("create_scenes", SceneDefaults(), ("gemini", "local"), "gemini-3.8-flash"),
+    ],
+)
+def test_whatever_keys_are_set_the_shipped_catalog_has_a_model_with_a_price(
+    kind: Kind, preference: Preference, keys: tuple[str, ...], model_id: str
+) -> None:
+    reach = Reach({name: frozenset() for name in keys})
+    taken = choose(kind, catalog=SHIPPED_WHOLE, preference=preference, reach=reach, one_machine=True)
+
+    assert taken.model.id == model_id
+    assert taken.model.is_usable

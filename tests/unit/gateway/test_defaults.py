@@ -47,7 +47,8 @@ def test_what_a_file_says_is_what_an_order_gets(configs: Path) -> None:
         ("video.yaml", "duration", "durration", "did you mean duration"),
         ("scene.yaml", "number_of_scenes: 4", "number_of_scenes: 0", "number_of_scenes"),
         ("image.yaml", "output_format: png", "output_format: gif", "output_format"),
-        ("stitch.yaml", "loudness_lufs: null", "loudness_lufs: -14", "loudness_lufs"),
+        ("stitch.yaml", "loudness_lufs: -14", "loudness_lufs: 14", "loudness_lufs"),
+        ("stitch.yaml", "transition: cut", "transition: star_wipe", "transition"),
     ],
 )
 def test_a_wrong_default_stops_the_start_and_is_named(

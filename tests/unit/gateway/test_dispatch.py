@@ -140,6 +140,43 @@ async def test_a_throttled_account_rests_and_then_goes_on(
     assert (line.published[-1].order_id, line.published[-1].release) == (first.orders[0].id, 2)
 
 
+async def test_a_burst_is_spread_over_the_minute(
+    history: History, line: RecordingBus, applier: Applier, clock: SteppingClock
+) -> None:
+    kinds: tuple[Kind, ...] = ("generate_video", "generate_character_reference")
+    new = [a_new_job(kind, provider="replicate", account="mine") for kind in kinds for _ in range(2)]
+    await accept(history, *new)
+    dispatcher = dispatcher_of(history, line, mine=Account(per_minute=6, burst=1))
+    line.cards = tuple(card(kind, provider="replicate", slots=9) for kind in kinds)
+    for went in (1, 1, 2):
+        await dispatcher.dispatch()
+        assert len(line.published) == went
+        clock.pass_s(5.1)
+
+
+async def test_a_throttled_account_is_asked_slowly_for_a_while(
+    history: History, line: RecordingBus, applier: Applier, clock: SteppingClock
+) -> None:
+    line.cards = (card(provider="replicate", slots=3),)
+    new = [a_new_job(provider="replicate", account="mine", created_at=NOON + number) for number in range(9)]
+    await accept(history, *new)
+    dispatcher = dispatcher_of(history, line)
+    await dispatcher.dispatch()
+    assert len(line.published) == 3
+    await applier.apply([throttled(job.orders[0], retry_after_s=5, at=NOON) for job in new[:3]])
+    clock.pass_s(5.1)
+    await dispatcher.dispatch()
+    assert len(line.published) == 4  # one at a time now
+    await applier.apply([throttled(new[0].orders[0], release=2, retry_after_s=5, at=clock())])
+    for went in (4, 5, 5, 6):  # and that was too fast still: every ten seconds
+        clock.pass_s(5.1)
+        await dispatcher.dispatch()
+        assert len(line.published) == went
+    clock.pass_s(600)
+    await dispatcher.dispatch()
+    assert len(line.published) == 7  # all hands: two of three are at work
+
+
 async def test_nothing_goes_before_its_time_or_against_its_wish(
     history: History, line: RecordingBus, clock: SteppingClock
 ) -> None:

@@ -15,6 +15,7 @@ from shared.contracts.scene import CreateScenes
 from shared.errors import PermanentError
 from tests.unit.gateway.means import (
     ALICE,
+    DEFAULTS,
     MINTED_SEED,
     a_clip,
     a_picture,
@@ -114,6 +115,21 @@ def test_what_the_models_change_is_told_once_at_the_start() -> None:
     assert [warning.split()[0] for warning in film.warnings] == ["local/portrait", "`duration`"]
 
 
+def test_how_a_film_is_joined_and_sounds_is_settled_at_its_start() -> None:
+    told = settings(transition=[{"type": "crossfade"}], audio="none", loudness_lufs=None).inputs["stitch_videos"]
+
+    assert told["transition"] == [{"type": "crossfade", "seconds": DEFAULTS.stitch.transition_seconds}]
+    assert (told["audio"], told["loudness_lufs"], told["verify"]) == ("none", None, "quick")
+    assert settings().inputs["stitch_videos"]["loudness_lufs"] == -14
+
+
+def test_transitions_of_a_film_are_one_for_all_joints_or_one_per_joint() -> None:
+    assert len(settings(transition=["cut", "crossfade", "cut"]).inputs["stitch_videos"]["transition"]) == 3
+    with pytest.raises(InvalidRequest, match="2 for 3 joints") as caught:
+        planned(transition=["cut", "crossfade"])
+    assert [fault.path for fault in caught.value.errors] == ["transition"]
+
+
 def test_what_the_director_is_given_can_be_planned_for_every_kind() -> None:
     film = planned(models={"video": "vendor/first"}, seed=5, duration=5, negative_prompt="crowds", num_images=2)
     inputs = FilmSettings.model_validate(film.settings).inputs
@@ -122,6 +138,8 @@ def test_what_the_director_is_given_can_be_planned_for_every_kind() -> None:
         "generate_video": {"prompt": "she climbs", "seed": 5, "reference": a_clip(1).model_dump(mode="json")},
         "stitch_videos": {"clips": [a_clip(1).model_dump(mode="json")]},
     }
+    inputs["conform_clip"] = FilmSettings.model_validate(film.settings).target
+    own["conform_clip"] = {"clips": [a_clip(1).model_dump(mode="json")]}
     jobs = {
         kind: plan_part(kind, asked | own.get(kind, {}), asker=asker, means=means(catalog=PAID))
         for kind, asked in inputs.items()
@@ -132,6 +150,7 @@ def test_what_the_director_is_given_can_be_planned_for_every_kind() -> None:
         "create_scenes": 1,
         "generate_character_reference": 2,
         "generate_video": 1,
+        "conform_clip": 1,
         "stitch_videos": 1,
     }
     assert isinstance(scenes, CreateScenes)

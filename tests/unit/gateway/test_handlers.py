@@ -246,7 +246,8 @@ async def test_a_production_goes_from_idea_to_cut(history: History, applier: App
     async with history.read() as tx:
         jobs = {job.part: job for job in await tx.jobs_of(film.id)}
         scenes = await tx.scenes_of(film.id)
-    assert list(jobs) == ["scenes", "character", "clip/1", "clip/2", "clip/3", "cut"]
+    shots = [f"{part}/{number}" for part in ("clip", "conform") for number in (1, 2, 3)]
+    assert set(jobs) == {"scenes", "character", *shots, "cut"}
     assert [scene.clip_job_id for scene in scenes] == [jobs[f"clip/{number}"].id for number in (1, 2, 3)]
     cut = JobResult.model_validate(jobs["cut"].result).made[0]
     assert done.final_video_id == cut.stored[0].asset_id

@@ -19,12 +19,13 @@ from shared.contracts.base import ErrorCode, Fault, Kind
 from shared.contracts.image import GenerateReference
 from shared.contracts.order import Command, Failed, Order, Outcome, Succeeded, Uncertain
 from shared.contracts.scene import CreateScenes, SceneCue
-from shared.contracts.stitch import StitchVideos
+from shared.contracts.stitch import ConformClip, StitchVideos
 from shared.contracts.video import GenerateVideo
 from tests.factories import a_result
 from tests.unit.gateway.means import (
     ALICE,
     DEFAULTS,
+    EVERYTHING,
     MINTED_SEED,
     NOON,
     a_clip,
@@ -208,6 +209,69 @@ def test_a_cut_plays_its_clips_in_the_order_given() -> None:
     assert (cut.title, cut.fps, cut.width, cut.fit) == ("The crossing", 30, None, "pad")
 
 
+def test_a_cut_is_told_its_joints_its_sound_and_how_it_is_checked() -> None:
+    clips = (a_clip(1), a_clip(2), a_clip(3))
+    body = {
+        "video_ids": [clip.asset_id for clip in clips],
+        "transition": [{"type": "crossfade", "seconds": 1}, "fade_black"],
+        "loudness_lufs": None,
+        "verify": "full",
+    }
+    (cut,) = commands(planned("stitch_videos", body, Materials(clips=clips)))
+
+    assert isinstance(cut, StitchVideos)
+    assert [(joint.type, joint.seconds) for joint in cut.transitions] == [("crossfade", 1), ("fade_black", 0.5)]
+    assert (cut.loudness_lufs, cut.audio, cut.verify) == (None, "clips", "full")
+    assert planned("stitch_videos", {"video_ids": body["video_ids"]}, Materials(clips=clips)).job.plan[
+        "parameters_used"
+    ] == {
+        "transition": [{"type": "cut", "seconds": None}] * 2,
+        "audio": "clips",
+        "loudness_lufs": -14,
+        "verify": "quick",
+        "fit": "pad",
+    }
+
+
+def test_where_a_video_is_missing_the_others_close_up() -> None:
+    gone = a_clip(9).asset_id
+    body = {
+        "video_ids": [a_clip(1).asset_id, gone, a_clip(2).asset_id],
+        "transition": ["crossfade", "fade_black"],
+        "on_missing": "skip",
+    }
+    (cut,) = commands(planned("stitch_videos", body, Materials(clips=(a_clip(1), a_clip(2)), missing=(gone,))))
+
+    assert isinstance(cut, StitchVideos)
+    assert cut.input_video_ids == (a_clip(1).asset_id, a_clip(2).asset_id)
+    assert cut.skipped == (gone,)
+    assert [joint.type for joint in cut.transitions] == ["fade_black"]
+
+
+def test_a_retried_cut_makes_its_stills_anew() -> None:
+    new = planned("stitch_videos", {"video_ids": [a_clip(1).asset_id]}, Materials(clips=(a_clip(1),)))
+    (first,), (second,) = commands(new), commands(plan_retry(new.job, new.orders, means=means()))
+
+    assert isinstance(first, StitchVideos)
+    assert isinstance(second, StitchVideos)
+    assert not {*first.keys} & {*second.keys}
+    assert first.poster_id != second.poster_id
+
+
+def test_the_same_clip_in_the_same_shape_is_the_same_conformed_file() -> None:
+    wanted = {"clips": [a_clip(1).model_dump(mode="json")], "width": 1280, "height": 720, "fps": 24, "fit": "pad"}
+
+    def conform(**other: Any) -> ConformClip:
+        (command,) = commands(plan_part("conform_clip", {**wanted, **other}, asker=PART, means=means()))
+        assert isinstance(command, ConformClip)
+        return command
+
+    assert conform().key == conform().key
+    assert conform().conformed_id != conform().conformed_id
+    assert len({conform().key, conform(fps=30).key, conform(fit="crop").key, conform(width=720).key}) == 4
+    assert conform().key not in conform().keys, "a canceled order must not take it from the other films"
+
+
 def test_jobs_can_be_found_by_what_they_say() -> None:
     new = planned("create_scenes", {"idea": "a lost song", "character_description": "a keeper", "project": "debut"})
 
@@ -279,3 +343,47 @@ def ids_of(images: list[Command]) -> set[str]:
 
 def with_outcome(row: OrderRow, outcome: Outcome) -> OrderRow:
     return replace(row, status="ended", outcome=outcome.model_dump(mode="json"))
+
+
+def test_a_model_that_reads_prompts_is_told_how_to_show_the_character() -> None:
+    body = {"character_description": "a keeper", "num_images": 2, "negative_prompt": "hats"}
+    bought = planned("generate_character_reference", {**body, "model": "google/imagen-4"}, catalog=EVERYTHING)
+    drawn = planned("generate_character_reference", {**body, "model": "local/portrait"}, catalog=EVERYTHING)
+
+    first, second = [Order.model_validate(row.body) for row in bought.orders]
+    assert first.inputs() == second.inputs()  # it takes no seed
+    prompt = str(first.inputs()["prompt"])
+    assert prompt.startswith("a keeper\n")
+    assert "whole figure" in prompt
+    assert prompt.endswith("Avoid: hats.")
+    assert first.inputs().keys() == {"prompt", "aspect_ratio", "output_format", "safety_filter_level"}
+    assert drawn.job.plan["prompt"] == "a keeper"
+
+
+def test_an_order_carries_all_that_its_adapter_needs() -> None:
+    body = {**CLIP, "model": "google/veo-3.1", "duration": 7, "generate_audio": False, "seed": 7, "project": "debut"}
+    (row,) = planned("generate_video", body, Materials(reference=a_picture()), catalog=EVERYTHING).orders
+    order = Order.model_validate(row.body)
+
+    assert (order.vendor_model, order.project, order.longest_s) == ("google/veo-3.1", "debut", 900)
+    assert order.price_usd == order.cancel_usd == Decimal("1.6")
+    assert order.picture is not None
+    assert (order.picture.name, order.picture.shape, order.picture.role) == ("reference_images", "list", "reference")
+    assert order.inputs("https://host/a.png") == {
+        "prompt": row.body["command"]["prompt"],
+        "aspect_ratio": "16:9",
+        "duration": 8,
+        "resolution": "720p",
+        "generate_audio": False,
+        "seed": 7,
+        "reference_images": ["https://host/a.png"],
+    }
+
+
+def test_a_model_that_needs_a_picture_is_not_asked_without_one() -> None:
+    wan = paid_model("vendor/needs", needs_picture=True, pictures={"first_frame": {"name": "image"}})
+    body = {**CLIP, "model": "vendor/needs"}
+
+    with pytest.raises(InvalidRequest, match="from a picture only"):
+        planned("generate_video", body, catalog=catalog_with(wan))
+    assert planned("generate_video", body, Materials(reference=a_picture()), catalog=catalog_with(wan)).orders

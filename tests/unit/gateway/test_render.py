@@ -129,7 +129,7 @@ TOP: dict[Kind, set[str]] = {
     "create_scenes": {"scene_set_id", "scenes", "output_files", "metadata"},
     "generate_character_reference": {"images", "failed_images", "metadata"},
     "generate_video": {"video_id", "video_path", "video_url", "metadata"},
-    "stitch_videos": {"video_id", "video_path", "video_url", "metadata"},
+    "stitch_videos": {"video_id", "video_path", "video_url", "poster_url", "contact_sheet_url", "metadata"},
 }
 
 
@@ -208,6 +208,7 @@ JOB_FIELDS = {
     "progress",
     "queue_position",
     "eta_seconds",
+    "cost_if_canceled_usd",
     "created_at",
     "started_at",
     "completed_at",

@@ -71,14 +71,15 @@ EVERYTHING: dict[Kind, dict[str, Any]] = {
     },
     "stitch_videos": {
         "video_ids": [AN_ID, AN_ID],
-        "on_missing": "fail",
-        "transition": [{"type": "cut"}],
+        "on_missing": "skip",
+        "transition": [{"type": "crossfade", "seconds": 0.5}],
         "width": 1280,
         "height": 720,
         "fps": 24,
         "fit": "blur",
-        "loudness_lufs": None,
-        "audio": "clips",
+        "loudness_lufs": -16,
+        "audio": "none",
+        "verify": "full",
         "title": "Die Überfahrt",
         "credits": "by us",
         "project": "debut",
@@ -127,7 +128,7 @@ def test_a_field_like_no_other_is_refused_with_all_that_are_known() -> None:
 
 
 def test_all_faults_of_a_body_are_told_at_once() -> None:
-    told = faults("generate_video", {"promt": "x", "duration": "8", "seed": -1, "reuse": True})
+    told = faults("generate_video", {"promt": "x", "duration": "8", "seed": -1, "reuse": 1})
 
     assert set(told) == {"promt", "prompt", "duration", "seed", "reuse"}
 
@@ -221,18 +222,45 @@ def test_two_references_at_once_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "joints"),
+    [
+        ("crossfade", ["crossfade"]),
+        ({"type": "wipe_left", "seconds": 1}, ["wipe_left"]),
+        (["cut", {"type": "fade_black"}], ["cut", "fade_black"]),
+    ],
+)
+def test_a_transition_is_one_for_all_joints_or_one_per_joint(told: Any, joints: list[str]) -> None:
+    read = read_request("stitch_videos", {"video_ids": [AN_ID] * 3, "transition": told})
+
+    assert [one.type for one in getattr(read, "transition")] == joints  # noqa: B009 -- of this kind alone
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "says"),
+    [
+        ("star_wipe", "transition.0.type", "'crossfade'"),
+        ({"type": "crossfade", "sconds": 1}, "transition.0.sconds", "`seconds`"),
+        ({"type": "crossfade", "seconds": 0}, "transition.0.seconds", "must be more than 0"),
+        (7, "transition.0", "object"),
+        (["cut", "cut", "cut"], "", "3 for 2 joints"),
+        ([], "", "0 for 2 joints"),
+    ],
+)
+def test_a_transition_that_cannot_be_is_refused_where_it_is(told: Any, path: str, says: str) -> None:
+    named = faults("stitch_videos", {"video_ids": [AN_ID] * 3, "transition": told})
+
+    assert set(named) == {path}
+    assert says in named[path]
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("transition", "crossfade"),
-        ("transition", {"type": "wipe_left", "seconds": 0.5}),
-        ("transition", [{"type": "cut"}, {"type": "fade_black"}]),
-        ("loudness_lufs", -14),
         ("audio", "song"),
+        ("audio", "mix"),
         ("song_id", AN_ID),
         ("song_gain_db", -3),
         ("clip_gain_db", -3),
-        ("on_missing", "skip"),
-        ("reuse", True),
     ],
 )
 def test_what_this_version_lacks_is_refused_by_name_in_cut_and_film(field: str, value: Any) -> None:
@@ -247,11 +275,12 @@ def test_what_this_version_lacks_is_refused_by_name_in_cut_and_film(field: str, 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("on_missing", "skip"),
         ("review", ["storyboard"]),
         ("review", "clips"),
-        ("continuity", "previous_last_frame"),
         ("webhook_url", "https://example.org/hook"),
         ("model", "local/animatic"),
+        ("reuse", True),
     ],
 )
 def test_what_films_of_this_version_lack_is_refused_by_name(field: str, value: Any) -> None:
@@ -264,15 +293,12 @@ def test_what_films_of_this_version_lack_is_refused_by_name(field: str, value: A
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("transition", "cut"),
-        ("loudness_lufs", None),
-        ("audio", "clips"),
+        ("clip_gain_db", 0),
         ("song_id", None),
         ("reuse", False),
         ("on_missing", "fail"),
         ("review", "none"),
         ("review", []),
-        ("continuity", "shared_reference"),
         ("webhook_url", None),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_song_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--song" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "demo", "make"])
+@pytest.mark.parametrize("command", ["up", "doctor", "down", "status", "logs", "demo", "make"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     assert f"usage: scenebeat {command}" in capsys.readouterr().out

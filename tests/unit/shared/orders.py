@@ -1,7 +1,7 @@
 """Orders and a recording provider for the tests of the worker loop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ class RecordingProvider:
             return Pending(self.polled[handle.id] / (self.polls + 1))
         return Done((Output("memory", "video/mp4"),))
 
-    async def fetch(self, output: Output) -> AsyncIterator[bytes]:
+    async def fetch(self, output: Output) -> AsyncGenerator[bytes, None]:
         if self.download_error is not None:
             error, self.download_error = self.download_error, None
             raise error

@@ -36,7 +36,6 @@ PICKY = model(
     accepts=frozenset({"seed"}),
     fields={
         "duration": ModelField(name="seconds"),
-        "generate_audio": ModelField(name="with_sound"),
         "aspect_ratio": ModelField(name="shape", values={"16:9": "landscape", "9:16": "portrait"}),
     },
     constants={"safe": True},

@@ -10,7 +10,7 @@ import pytest
 from shared.contracts.base import ErrorCode
 from shared.errors import TransientError
 from shared.media.local import INCOMING, LocalMedia
-from shared.media.sniff import expect, media_type_of
+from shared.media.sniff import media_type_of, recognized
 from shared.processes import HOST
 
 
@@ -91,4 +91,16 @@ def test_bytes_say_what_they_are(head: bytes, media_type: str | None) -> None:
 @pytest.mark.parametrize("chunks", [(), (b"<html>sorry</html>",)])
 async def test_an_output_that_is_not_what_it_claims_is_refused(chunks: tuple[bytes, ...]) -> None:
     with pytest.raises(TransientError):
-        [chunk async for chunk in expect("video/mp4", stream(*chunks))]
+        await recognized("video/mp4", stream(*chunks))
+
+
+async def test_an_output_in_crumbs_is_recognized_and_stays_whole() -> None:
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+    media_type, whole = await recognized("image/*", stream(*(png[at : at + 3] for at in range(0, len(png), 3))))
+    assert media_type == "image/png"
+    assert b"".join([chunk async for chunk in whole]) == png
+
+
+async def test_a_clip_is_no_picture() -> None:
+    with pytest.raises(TransientError):
+        await recognized("image/*", stream(b"\x00\x00\x00\x20ftypisom0000"))

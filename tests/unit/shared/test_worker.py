@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.bus import Bus
-from shared.contracts.base import ErrorCode, utc_now
+from shared.contracts.base import FREE, ErrorCode, utc_now
 from shared.contracts.order import Ended, Event, Order, Started, Throttled
 from shared.errors import PermanentError, SubmissionUnknown, TransientError
 from shared.errors import Throttled as ThrottledError
@@ -159,7 +159,11 @@ async def test_the_retry_of_an_uncertain_order_looks_first_and_then_submits(
     provider = RecordingProvider(findable=Handle(id="job-found"))
     async with working(bus, provider, media):
         await bus.publish_order(found)
-        assert (await told.ended(found)).outcome.status == "succeeded"
+        adopted = (await told.ended(found)).outcome
+        assert (adopted.status, adopted.cost_usd) == (
+            "succeeded",
+            FREE,
+        )  # the uncertain order was booked with its price
         assert provider.submitted == []
         provider.findable = None
         await bus.publish_order(new)
@@ -209,6 +213,7 @@ async def test_a_proven_refusal_gives_the_order_back_clean(bus: Bus, media: Loca
         record = await Executions(bus).read(order.order_id)
         assert record is not None
         assert (record.intent, record.owner, record.outcome) == (None, None, None)
+        assert record.claims == 0  # waiting one's turn is no attempt
         provider.submit_error = None
         await bus.publish_order(order.model_copy(update={"release": 2}))
         assert (await told.ended(order)).outcome.status == "succeeded"

@@ -85,7 +85,7 @@ def _blocks(footage: Footage) -> Iterator[AudioFrame]:
     flash = round(FLASH_AT_S * footage.rate) / float(footage.rate)
     heard = (time >= flash) & (time < flash + BEEP_S)
     wave = (np.sin(2 * np.pi * BEEP_HZ * time + np.pi / 4) * heard * 0.6).astype(np.float32)
-    channels = 1 if footage.layout == "mono" else 2
+    channels = {"mono": 1, "5.1": 6}.get(footage.layout or "", 2)
     for start in range(0, len(wave), 1024):
         block = np.repeat(wave[None, start : start + 1024], channels, axis=0)
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=footage.layout or "stereo")

@@ -1,0 +1,175 @@
+"""What an order would cost and how long it would take, part by part; nothing is ordered and nothing is kept."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from gateway import lookups
+from gateway.films import TO_COME, FilmSettings, plan_production
+from gateway.history.past import Past, past_of
+from gateway.history.records import Job, NewJob
+from gateway.history.snapshots import usd
+from gateway.history.store import History, Transaction
+from gateway.materials import Materials
+from gateway.planning import Asker, Means, plan_job, plan_part
+from gateway.requests.films import ProductionRequest
+from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
+from gateway.requests.reading import InvalidRequest, read_production, read_request
+from gateway.uploads import picture_of
+from shared.contracts.base import FREE, AssetRef, Kind
+
+CALLS: Mapping[str, Kind | None] = {
+    "create_scenes": "create_scenes",
+    "generate_character_reference": "generate_character_reference",
+    "generate_video": "generate_video",
+    "stitch-videos": "stitch_videos",
+    "productions": None,
+}
+TOLD_BY = (
+    ("idea", "productions"),
+    ("prompt", "generate_video"),
+    ("video_ids", "stitch-videos"),
+    ("character_description", "generate_character_reference"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an order: `count` calls of one model. Seconds: how long its calls take side by side, if known."""
+
+    name: str
+    job: Job
+    count: int
+    model: str
+    backend: str
+    price_usd: Decimal
+    seconds: float
+
+    @property
+    def usd(self) -> Decimal:
+        return self.price_usd * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """All parts; those of one `step` are made side by side, the steps one after the other."""
+
+    call: str
+    steps: Sequence[Sequence[Part]]
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+    def body(self) -> dict[str, Any]:
+        parts = [part for step in self.steps for part in step]
+        return {
+            "call": self.call,
+            "estimated_usd": usd(sum((part.usd for part in parts), FREE)),
+            "seconds": round(sum(max((part.seconds for part in step), default=0.0) for step in self.steps), 1),
+            "parts": [_part_body(part) for part in parts],
+            "warnings": list(self.warnings),
+        }
+
+
+class Estimator:
+    """Plans like `Acceptance` and keeps nothing."""
+
+    def __init__(self, *, history: History, means: Callable[[], Awaitable[Means]]) -> None:
+        self._history = history
+        self._means = means
+
+    async def __call__(self, body: Mapping[str, Any], *, asker: Asker) -> Estimate:
+        """Raises InvalidRequest and PermanentError as the order itself would; a cap is no reason to refuse."""
+        call, told = _call_of(body)
+        kind = CALLS[call]
+        means = await self._means()
+        async with self._history.read() as tx:
+            if kind is None:
+                return await _film(tx, read_production(told), asker, means)
+            request = read_request(kind, told)
+            new = plan_job(request, await _materials(tx, request, asker), asker=asker, means=means)
+            return Estimate(call, [[await _part(tx, call, new)]], new.job.warnings)
+
+
+def _call_of(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Which call the body is for: what `call` says, else what its fields say; `idea` is that of a whole film."""
+    told = {name: value for name, value in body.items() if name != "call"}
+    call = body.get("call")
+    if call is None:
+        call = next((found for name, found in TOLD_BY if name in told), None)
+    if not isinstance(call, str) or call not in CALLS:
+        raise InvalidRequest.at("call", f"say for which call the body is: one of {', '.join(CALLS)}")
+    return call, told
+
+
+async def _materials(tx: Transaction, request: JobRequest, asker: Asker) -> Materials:
+    if isinstance(request, StitchVideosRequest):
+        return Materials(clips=await lookups.clips(tx, request.video_ids, space=asker.space))
+    return Materials(reference=await _reference(tx, request, asker))
+
+
+async def _reference(tx: Transaction, request: JobRequest | ProductionRequest, asker: Asker) -> AssetRef | None:
+    """The picture, if there is one: looked at, never stored."""
+    if not isinstance(request, GenerateVideoRequest | ProductionRequest):
+        return None
+    if request.reference_image_base64 is not None:
+        await picture_of(request.reference_image_base64)
+        return TO_COME
+    if request.character_reference_image_id is not None:
+        return await lookups.picture(tx, request.character_reference_image_id, space=asker.space)
+    return None
+
+
+async def _film(tx: Transaction, request: ProductionRequest, asker: Asker, means: Means) -> Estimate:
+    uncapped = request.model_copy(update={"budget_usd": None})
+    given = await _reference(tx, request, asker)
+    film = plan_production(uncapped, given, asker=asker, means=means)
+    settings = FilmSettings.model_validate(film.settings)
+    picture = None if settings.continuity == "independent" else (given or TO_COME).model_dump(mode="json")
+    own: dict[str, dict[str, Any]] = {
+        "generate_video": {"prompt": "(written later)", "reference": picture},
+        "stitch_videos": {"clips": [TO_COME.model_dump(mode="json")] * settings.number_of_scenes},
+    }
+
+    async def part(name: str, kind: Kind, times: int = 1) -> Part:
+        wanted = {**settings.inputs[kind], **own.get(kind, {})}
+        return await _part(tx, name, plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means), times)
+
+    writing = [await part("scenes", "create_scenes")]
+    if given is None:
+        writing.append(await part("character", "generate_character_reference"))
+    clips = await part("clips", "generate_video", settings.number_of_scenes)
+    return Estimate("productions", [writing, [clips], [await part("cut", "stitch_videos")]], film.warnings)
+
+
+def _of_film(asker: Asker, film_id: str) -> Asker:
+    return Asker(space=asker.space, request_id=asker.request_id, production_id=film_id)
+
+
+async def _part(tx: Transaction, name: str, new: NewJob, times: int = 1) -> Part:
+    first = new.orders[0]
+    past = await past_of(tx, first.model) or Past(p50_s=first.body["typical_s"], p90_s=first.body["typical_s"])
+    return Part(
+        name=name,
+        job=new.job,
+        count=len(new.orders) * times,
+        model=first.model,
+        backend=first.provider,
+        price_usd=first.price_usd,
+        seconds=past.p50_s,
+    )
+
+
+def _part_body(part: Part) -> dict[str, Any]:
+    return {
+        "part": part.name,
+        "kind": part.job.kind,
+        "backend": part.backend,
+        "model": part.model,
+        "count": part.count,
+        "usd_each": usd(part.price_usd),
+        "usd": usd(part.usd),
+        "seconds": round(part.seconds, 1),
+        "parameters": part.job.plan["parameters_used"],
+        "adjusted_parameters": part.job.plan["adjusted_parameters"],
+        "ignored_parameters": part.job.plan["ignored_parameters"],
+    }

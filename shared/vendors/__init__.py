@@ -1,0 +1,1 @@
+"""The one place per vendor that knows its SDK."""

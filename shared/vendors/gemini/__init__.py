@@ -1,0 +1,1 @@
+"""Gemini and Vertex: words, pictures and clips of Google's models."""

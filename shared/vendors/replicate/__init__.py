@@ -1,0 +1,1 @@
+"""Replicate: predictions ordered, watched, found again and stopped."""
