@@ -13,7 +13,7 @@ from gateway.history.past import Past, past_of
 from gateway.history.records import TERMINAL, EventRow, Job, OrderRow, Production
 from gateway.history.snapshots import job_snapshot
 from gateway.history.store import History
-from shared.contracts.base import Kind
+from shared.contracts.base import Kind, OrderId
 from shared.contracts.order import Progress
 from shared.logs import logger
 
@@ -50,7 +50,8 @@ class Running:
     def take(self, progress: Progress, fraction: float) -> None:
         known = self.fractions.get(progress.order_id, 0.0)
         self.fractions[progress.order_id] = max(known, min(1.0, fraction))
-        together = sum(self.fractions.values()) / max(1, self.total)
+        furthest = sorted(self.fractions.values())[-self.total :]  # one that was replaced is among them by its heir
+        together = sum(furthest) / max(1, self.total)
         together = max(self.newest.fraction, min(JUST_BEFORE_THE_END, together))
         self.newest = JobProgress(together, progress.stage, progress.message)
 
@@ -136,13 +137,20 @@ class Live:
                 self._films.pop(event.production_id or "", None)
         elif event.data.get("status") in TERMINAL:
             self._forget(event.job_id)
-        elif (running := self._running.get(event.job_id)) is not None:
-            running.told = event.data
+        elif (running := self._running.get(event.job_id)) is not None and running.told["status"] != "canceling":
+            running.told = event.data  # its start may be heard after the wish to cancel it
 
     def note(self, job: Job) -> None:
         """A job stands differently without an event that says so: it is being canceled."""
         if (running := self._running.get(job.id)) is not None and not job.is_terminal:
             running.told = job_snapshot(job)
+
+    async def resume(self) -> None:
+        """What an earlier gateway told is gone: its jobs go on at what their time so far suggests, not at 0."""
+        async with self._history.read() as tx:
+            under_way = await tx.orders_under_way()
+        for order in under_way[:MOST_LOOKED_UP_AT_ONCE]:
+            self.hear_progress(Progress(order_id=OrderId(order.id), stage="resuming"))
 
     async def run(self) -> None:
         """Look up the jobs of orders not met before, until canceled."""
@@ -158,25 +166,26 @@ class Live:
             async with self._history.read() as tx:
                 order = await tx.order(progress.order_id)
                 job = await tx.job(order.job_id) if order else None
-                if order is not None:
+                if order is None or job is None or order.status == "ended" or job.is_terminal:
+                    self._lay_aside(progress.order_id)
+                elif (
+                    job.status != "queued" and job.id not in self._over
+                ):  # queued: its start is still on the way here; progress comes again
                     self._pasts[order.model] = await past_of(tx, order.model)
-            if order is None or job is None or order.status == "ended" or job.is_terminal:
-                self._lay_aside(progress.order_id)
-            elif (
-                job.status != "queued" and job.id not in self._over
-            ):  # queued: its start is still on the way here; progress comes again
-                self._admit(order, job)
+                    self._admit(order, job, siblings=await tx.orders_of(job.id))
         known = self._orders.get(progress.order_id)
         if known is not None:
             self._step(known, progress)
 
-    def _admit(self, order: OrderRow, job: Job) -> None:
+    def _admit(self, order: OrderRow, job: Job, *, siblings: Sequence[OrderRow]) -> None:
         started = order.started_at or order.released_at or self._now()
         past = self._pasts.get(order.model)
         typical = past.p50_s if past else float(order.body.get("typical_s") or 10.0)
         self._orders[order.id] = _Known(job_id=job.id, started_at=started, typical_s=typical, past=past)
         if job.id not in self._running:
-            self._running[job.id] = Running(told=job_snapshot(job), space=job.space, total=job.total)
+            replaced = {sibling.body.get("replaces") for sibling in siblings}
+            over = {one.id: 1.0 for one in siblings if one.status == "ended" and one.id not in replaced}
+            self._running[job.id] = Running(job_snapshot(job), space=job.space, total=job.total, fractions=over)
 
     def _step(self, known: _Known, progress: Progress) -> None:
         running = self._running[known.job_id]

@@ -117,6 +117,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
     served, bus = parts.house, house.bus
     served.connect()
     await served.feed.start()
+    await served.live.resume()
     await bus.on_progress(served.live.hear_progress)
     await bus.on_announcement(lambda announcement: served.history.changed.notice(announcement.seq))
     inbox = await bus.events()

@@ -80,6 +80,10 @@ class Transaction:
     async def orders_of(self, job_id: str) -> list[OrderRow]:
         return await self.all(OrderRow, select(orders).where(orders.c.job_id == job_id).order_by(orders.c.position))
 
+    async def orders_under_way(self) -> list[OrderRow]:
+        """What a worker has begun and not ended."""
+        return await self.all(OrderRow, select(orders).where(orders.c.status == "released", orders.c.started.is_(True)))
+
     async def update_job(self, job_id: str, **columns: Any) -> bool:
         """Change a job that is not terminal; False when it is (or does not exist): nothing changed then."""
         query = update(jobs).where(jobs.c.id == job_id, jobs.c.status.not_in(TERMINAL))

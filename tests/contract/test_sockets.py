@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 
-from gateway.history.records import Job
+from gateway.history.records import EventRow, Job
+from gateway.live import Live
 from gateway.sockets import SocketBounds
 from shared.contracts.base import OrderId
 from shared.executions import Execution
@@ -179,6 +180,38 @@ async def test_progress_that_nobody_took_in_time_is_replaced_by_the_newest(house
         house.progress(order, 0.7)
         await client.say("ping")
         assert (await client.next())["type"] == "pong"
+
+
+async def test_a_start_that_is_heard_after_the_wish_to_cancel_does_not_hide_it(house: Theatre) -> None:
+    job_id = await house.ordered("/generate_video", CLIP)
+    async with house.socket(f"job_id={job_id}") as client:
+        (order,) = await house.start(job_id)
+        house.executions.records[order.id] = Execution(order_id=OrderId(order.id), owner="a worker")
+        begun = (await client.until("job.started"))["data"]
+        house.progress(order, 0.2)
+        await client.until("job.progress")
+        await house.post(f"/jobs/{job_id}/cancel")
+        house.house.live.hear(EventRow(seq=0, space="local", type="job.started", data=begun, at=0.0, job_id=job_id))
+        house.progress(order, 0.3)
+        assert (await client.until("job.progress"))["data"]["status"] == "canceling"
+
+
+async def test_a_new_gateway_goes_on_where_the_time_so_far_suggests(house: Theatre) -> None:
+    job_id = await house.ordered("/generate_video", CLIP)
+    await house.start(job_id)
+    (order,) = await house.orders(job_id)
+    assert order.started_at is not None
+    at, heard = order.started_at + order.body["typical_s"] / 2, asyncio.Event()
+    anew = Live(house.house.history, now=lambda: at)
+    anew.watch(lambda _: heard.set())
+    await anew.resume()
+    running = asyncio.create_task(anew.run())
+    async with asyncio.timeout(PATIENCE_S):
+        await heard.wait()
+    running.cancel()
+    told = anew.of_job(job_id)
+    assert told is not None
+    assert 0.5 < told.fraction < 0.95
 
 
 async def test_progress_of_a_job_that_is_being_canceled_says_so(house: Theatre) -> None:

@@ -221,6 +221,7 @@ async def theatre(
 async def _running(house: House) -> AsyncIterator[None]:
     house.connect()
     await house.feed.start()
+    await house.live.resume()
     tasks = [asyncio.create_task(task) for task in (house.feed.run(), house.live.run(), house.hub.sweep(every_s=0.05))]
     try:
         yield

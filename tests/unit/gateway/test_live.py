@@ -33,6 +33,13 @@ def test_the_orders_of_a_job_count_alike() -> None:
     assert (running.newest.fraction, running.newest.stage) == (0.5, "drawing")
 
 
+def test_an_order_that_took_the_place_of_another_counts_once() -> None:
+    running = a_running_job(orders=1)
+    for order, fraction in (("gone", 0.5), ("instead", 0.4), ("instead", 0.7)):
+        running.take(Progress(order_id=OrderId(order)), fraction)
+    assert running.newest.fraction == 0.7
+
+
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e4))
 def test_a_guess_moves_on_and_stays_below_what_only_the_truth_may_say(
     first: float, more: float, typical: float
