@@ -6,6 +6,8 @@ from typing import Any
 
 TERMINAL = frozenset({"succeeded", "partial", "failed", "canceled"})
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
+INNER = "conform"
+"""The stage of a part that is no row of its own: what fits a clip into the film."""
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
 
 
@@ -59,7 +61,7 @@ class Film:
         self.production = production
         for part in self._expected():
             self.rows.setdefault(part, _waiting(part))
-        for job in production["jobs"]:
+        for job in filter(_is_shown, production["jobs"]):
             self._place(job, fraction=job["fraction"])
         for scene in production["scenes"]:
             row = self.rows.setdefault(f"clip/{scene['number']}", _waiting(f"clip/{scene['number']}"))
@@ -68,7 +70,7 @@ class Film:
 
     def hear(self, job: dict[str, Any]) -> None:
         """A frame's data, or a job of a snapshot; what is no part of the film is passed over."""
-        if job.get("part") is None:
+        if not _is_shown(job):
             return
         row = self._place(job, fraction=job["progress"]["fraction"])
         if row.is_over:
@@ -108,6 +110,10 @@ def describe(video: dict[str, Any]) -> str:
     size = f"{video['size_bytes'] / 1e6:.1f} MB" if video.get("size_bytes") else ""
     told = [f"{video['duration_seconds']:.1f} s", f"{video['width']} x {video['height']}", rate, size]
     return ", ".join(filter(None, told))
+
+
+def _is_shown(job: dict[str, Any]) -> bool:
+    return job.get("part") is not None and not str(job["part"]).startswith(f"{INNER}/")
 
 
 def _waiting(part: str) -> Row:

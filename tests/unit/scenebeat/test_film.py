@@ -59,6 +59,14 @@ def written() -> dict[str, Any]:
     return production(scenes=scenes, stage="clips")
 
 
+def test_fitting_a_clip_into_the_film_is_no_row_of_its_own() -> None:
+    film = Film()
+    film.take(production(jobs=[{"part": "conform/1", "status": "running", "fraction": 0.5}]))
+    film.hear(job("conform/1", "succeeded"))
+    assert [row.name for row in film.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
+    assert film.rows["clip/1"].status == "waiting"
+
+
 def film(body: dict[str, Any] | None = None) -> Film:
     made = Film()
     made.take(body or production())
