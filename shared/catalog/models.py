@@ -107,6 +107,9 @@ class Model(Entry):
                 yield f"`{name}` {value} is required, which it does not take"
         for name, field in self.fields.items():
             yield from self._misspelled(name, field)
+        silent = self.price and (self.price.usd_silent is not None or self.price.usd_silent_at)
+        if silent and "generate_audio" not in {*self.fields, *self.accepts}:
+            yield "it has a price without audio, but nothing tells it to make none: `fields.generate_audio`"
         for role, inputs in product((None, *self.pictures), self._cases(required)):
             try:
                 self.obeyed(role, inputs)

@@ -214,6 +214,7 @@ def entry(**changes: Any) -> dict[str, Any]:
     }
 
 
+SILENT = {"per": "second", "usd": "0.2", "as_of": "2026-11-20", "source": "a test"}
 LONG_IS_SMALL = {"when": {"duration": 8}, "require": {"resolution": "720p"}}
 SMALL_IS_SHORT = {"when": {"resolution": "720p"}, "require": {"duration": 4}}
 SMALL_IS_SILENT = {"when": {"resolution": "720p"}, "require": {"generate_audio": False}}
@@ -246,6 +247,9 @@ def test_what_a_picture_requires_starts_the_rules_too(rules: tuple[Any, ...]) ->
         ({"pictures": {"reference": {"name": "p", "requires": {"duration": 5}}}}, "`duration` 5 is required"),
         ({"fields": {"resolution": {"name": "mode", "values": {"720p": "std"}}}}, "does not spell"),
         ({"fields": {"seed": {"name": "s", "written": "{0}"}}}, "written"),
+        ({"price": {**SILENT, "usd_silent": "0.1"}}, "nothing tells it to make none"),
+        ({"price": {**SILENT, "usd_silent": "0.1"}, "fields": {"generate_audio": "audio"}}, None),
+        ({"price": {**SILENT, "usd_silent": "0.1", "usd_at": {"720p": "0.2"}}}, "usd_silent_at"),
     ],
 )
 def test_an_entry_that_cannot_be_kept_is_refused_when_it_is_read(changes: dict[str, Any], says: str | None) -> None:
