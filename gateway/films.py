@@ -184,6 +184,7 @@ def _settings(
     number = request.number_of_scenes or means.defaults.scene.number_of_scenes
     seed = {"seed": means.seed() if request.seed is None else request.seed}
     refuse_stray(request.transition, clips=number)
+    later = _fitted_clip(shared, request, cast, means, role=picture_roles(request.continuity, number)[-1])
     return FilmSettings(
         **seed,
         character=request.character_description,
@@ -191,7 +192,7 @@ def _settings(
         continuity=request.continuity or "shared_reference",
         number_of_scenes=number,
         inputs={
-            "create_scenes": _scenes_wanted(request, clip, cast, means) | seed | {"number_of_scenes": number},
+            "create_scenes": _scenes_wanted(request, later, cast, means) | seed | {"number_of_scenes": number},
             "generate_character_reference": _character_wanted(request, cast) | seed,
             "generate_video": _clip_wanted(request, shared, cast, means),
             "stitch_videos": _cut_wanted(request, clip, means),
