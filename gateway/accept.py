@@ -23,7 +23,6 @@ from gateway.recut import recut
 from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
 from gateway.requests.reading import read_production, read_recut, read_request
-from gateway.reuse import repeated
 from gateway.uploads import picture_of, store_upload
 from shared.contracts.base import AssetRef, ErrorCode, Kind, StoredAsset
 from shared.errors import PermanentError
@@ -111,7 +110,7 @@ class Acceptance:
             tell_job(new.job, kind=request.kind, means=means)
             async with self._history.write() as tx:
                 await _answer_again(tx, repeatable, asker)
-                new = await _made_before(tx, request, new)
+                new = await lookups.made_before(tx, request, new)
                 if not new.job.is_terminal:
                     await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
                 await _insert(tx, new)
@@ -223,14 +222,6 @@ async def _insert(tx: Transaction, new: NewJob) -> None:
     await tx.insert_job(new)
     await tx.reserve(*new.orders)
     tx.tell("job.succeeded" if new.job.is_terminal else "job.queued", new.job)
-
-
-async def _made_before(tx: Transaction, request: JobRequest, new: NewJob) -> NewJob:
-    """With `reuse`, the job that repeats an earlier one of the very same order, where there is one."""
-    if not request.reuse or new.job.fingerprint is None:
-        return new
-    earlier = await tx.made_before(new.job.space, new.job.fingerprint)
-    return repeated(new, earlier) if earlier else new
 
 
 async def _keep(

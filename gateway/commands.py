@@ -82,7 +82,6 @@ def again(command: Command, mint: Mint) -> Command:
         case GenerateVideo():
             frame = _new(mint) if command.last_frame_id else None
             return command.model_copy(update={"video_id": _new(mint), "last_frame_id": frame})
-            return command.model_copy(update={"video_id": _new(mint)})
         case ConformClip():
             return command.model_copy(update={"conformed_id": _new(mint), "poster_id": _new(mint)})
         case StitchVideos():
@@ -214,12 +213,12 @@ def _clip(
         reference=_ref(materials.reference) if "reference" in used else None,
         cue=materials.cue,
         last_frame_id=_new(mint) if materials.keep_last_frame else None,
-        **_as_clip(fitted, prompt, defaults),
+        **as_clip(fitted, prompt, defaults),
     )
     return Ordered((command,), told_of(fitted), prompt, fitted.cut_off(prompt))
 
 
-def _as_clip(fitted: Fitted, prompt: str, defaults: Defaults) -> dict[str, Any]:
+def as_clip(fitted: Fitted, prompt: str, defaults: Defaults) -> dict[str, Any]:
     """What a fitted model makes of a clip's command: everything but its words and materials."""
     used = fitted.used
     aspect_ratio = str(used.get("aspect_ratio", defaults.video.aspect_ratio))
@@ -256,7 +255,7 @@ def refitted(command: Command, fitted: Fitted, reference: AssetRef | None, defau
             return fresh.model_copy(update={"parameters": own.with_prompt(fresh.prompt), **without, **mapped})
         case GenerateVideo():
             sent = reference if "reference" in fitted.used else None
-            return fresh.model_copy(update={"reference": sent, **_as_clip(fitted, fresh.prompt, defaults)})
+            return fresh.model_copy(update={"reference": sent, **as_clip(fitted, fresh.prompt, defaults)})
         case StitchVideos() | ConformClip():
             return fresh
         case _:

@@ -1,12 +1,12 @@
 """What an order would cost and how long it would take, part by part; nothing is ordered and nothing is kept."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from gateway import lookups
-from gateway.films import TO_COME, FilmSettings, plan_production
+from gateway.films import TO_COME, FilmSettings, picture_roles, plan_production
 from gateway.history.past import Past, past_of
 from gateway.history.records import Job, NewJob
 from gateway.history.snapshots import usd
@@ -87,7 +87,8 @@ class Estimator:
                 return await _film(tx, read_production(told), asker, means)
             request = read_request(kind, told)
             new = plan_job(request, await _materials(tx, request, asker), asker=asker, means=means)
-            return Estimate(call, [[await _part(tx, call, new)]], new.job.warnings)
+            new = await lookups.made_before(tx, request, new)
+            return Estimate(call, [[await _part(tx, call, new)]] if new.orders else [], new.job.warnings)
 
 
 def _call_of(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -130,15 +131,21 @@ async def _film(tx: Transaction, request: ProductionRequest, asker: Asker, means
         "stitch_videos": {"clips": [TO_COME.model_dump(mode="json")] * settings.number_of_scenes},
     }
 
-    async def part(name: str, kind: Kind, times: int = 1) -> Part:
-        wanted = {**settings.inputs[kind], **own.get(kind, {})}
+    async def part(name: str, kind: Kind, times: int = 1, **also: Any) -> Part:
+        wanted = {**settings.inputs[kind], **own.get(kind, {}), **also}
         return await _part(tx, name, plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means), times)
 
     writing = [await part("scenes", "create_scenes")]
     if given is None:
         writing.append(await part("character", "generate_character_reference"))
-    clips = await part("clips", "generate_video", settings.number_of_scenes)
-    return Estimate("productions", [writing, [clips], [await part("cut", "stitch_videos")]], film.warnings)
+    first, *following = picture_roles(settings.continuity, settings.number_of_scenes)
+    if settings.continuity == "previous_last_frame" and following:
+        opening = await part("first clip", "generate_video", role=first)
+        rest = await part("clips", "generate_video", len(following), role=following[0])
+        shooting = [[opening], [replace(rest, seconds=rest.seconds * len(following))]]  # one after the other
+    else:
+        shooting = [[await part("clips", "generate_video", settings.number_of_scenes)]]
+    return Estimate("productions", [writing, *shooting, [await part("cut", "stitch_videos")]], film.warnings)
 
 
 def _of_film(asker: Asker, film_id: str) -> Asker:

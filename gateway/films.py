@@ -12,11 +12,12 @@ from gateway.commands import cut_settled, frame_size, shown, wishes
 from gateway.history.records import Production
 from gateway.materials import Materials
 from gateway.planning import Asker, Means, asked_of, refuse_other_shapes, search_text
+from gateway.prices import price_of_clip, price_of_one, price_of_scenes
 from gateway.requests.fields import Transition
 from gateway.requests.films import Continuity, ModelWishes, OnFailedScene, ProductionRequest
 from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest, refuse_stray_transitions
 from gateway.requests.reading import InvalidRequest
-from shared.catalog import Fitted, fit, nearest_ratio
+from shared.catalog import Fitted, Role, fit, nearest_ratio
 from shared.contracts.base import FREE, AssetId, AssetRef, ErrorCode, Kind, StoredAsset, Usd
 from shared.errors import PermanentError
 
@@ -72,6 +73,7 @@ def plan_production(
     portrait = _portrait_request(request)
     _refuse_clips_from_nothing(request, cast)
     clip = _fitted_clip(shared, request, cast, means)
+    refuse_other_shapes(cast.video.model, clip)
     settings = _settings(request, shared, clip, cast, reference=reference, means=means)
     refuse_over_budget(settings.estimated_usd, request.budget_usd)
     asked = shown(request, reference)
@@ -152,13 +154,13 @@ def _refuse_clips_from_nothing(request: ProductionRequest, cast: Cast) -> None:
         )
 
 
-def _fitted_clip(shared: GenerateVideoRequest, request: ProductionRequest, cast: Cast, means: Means) -> Fitted:
-    """What every clip will be; unless they are independent, with a picture, whichever that will be."""
+def _fitted_clip(
+    shared: GenerateVideoRequest, request: ProductionRequest, cast: Cast, means: Means, *, role: Role = "reference"
+) -> Fitted:
+    """What a clip will be; unless they are independent, with a picture, whichever that will be."""
     materials = Materials(reference=None if request.continuity == "independent" else TO_COME)
     inputs = wishes(shared, materials, means.defaults, seed=0)
-    fitted = fit(cast.video.model, inputs, asked=asked_of(shared, materials))
-    refuse_other_shapes(cast.video.model, fitted)
-    return fitted
+    return fit(cast.video.model, inputs, asked=asked_of(shared, materials), role=role)
 
 
 def _portrait_warnings(
@@ -182,6 +184,7 @@ def _settings(
     number = request.number_of_scenes or means.defaults.scene.number_of_scenes
     seed = {"seed": means.seed() if request.seed is None else request.seed}
     refuse_stray(request.transition, clips=number)
+    later = _fitted_clip(shared, request, cast, means, role=picture_roles(request.continuity, number)[-1])
     return FilmSettings(
         **seed,
         character=request.character_description,
@@ -189,12 +192,12 @@ def _settings(
         continuity=request.continuity or "shared_reference",
         number_of_scenes=number,
         inputs={
-            "create_scenes": _scenes_wanted(request, clip, cast, means) | seed | {"number_of_scenes": number},
+            "create_scenes": _scenes_wanted(request, later, cast, means) | seed | {"number_of_scenes": number},
             "generate_character_reference": _character_wanted(request, cast) | seed,
             "generate_video": _clip_wanted(request, shared, cast, means),
             "stitch_videos": _cut_wanted(request, clip, means),
         },
-        estimated_usd=_estimate(request, clip, cast, reference=reference, means=means),
+        estimated_usd=_estimate(request, shared, cast, reference=reference, means=means),
     )
 
 
@@ -253,19 +256,34 @@ def _cut_wanted(request: ProductionRequest, clip: Fitted, means: Means) -> dict[
 
 
 def _estimate(
-    request: ProductionRequest, clip: Fitted, cast: Cast, *, reference: AssetRef | None, means: Means
+    request: ProductionRequest,
+    shared: GenerateVideoRequest,
+    cast: Cast,
+    *,
+    reference: AssetRef | None,
+    means: Means,
 ) -> Decimal:
     """What the whole film is expected to cost, nothing going wrong."""
-    seconds = float(str(clip.used.get("duration", means.defaults.video.duration)))
     scenes = request.number_of_scenes or means.defaults.scene.number_of_scenes
     images = 0 if reference else request.num_images or means.defaults.image.num_images
-    parts = ((cast.scene, 1), (cast.image, images), (cast.video, scenes), (cast.cut, 1))
-    asked: dict[str, Any] = {
-        "duration_s": seconds,
-        "audio": bool(clip.used.get("generate_audio", False)),
-        "resolution": str(clip.used.get("resolution", means.defaults.video.resolution)),
-    }
-    return sum((choice.model.price.of(**asked) * times for choice, times in parts if choice.model.price), FREE)
+    clips = (
+        _fitted_clip(shared, request, cast, means, role=role) for role in picture_roles(request.continuity, scenes)
+    )
+    return sum(
+        (
+            price_of_scenes(cast.scene.model, scenes),
+            price_of_one(cast.image.model) * images,
+            price_of_one(cast.cut.model),
+            *(price_of_clip(clip, means.defaults) for clip in clips),
+        ),
+        FREE,
+    )
+
+
+def picture_roles(continuity: Continuity | None, scenes: int) -> tuple[Role, ...]:
+    """What the picture of each clip is to the model, where every clip before it could be made."""
+    following: Role = "first_frame" if continuity == "previous_last_frame" else "reference"
+    return ("reference", *[following] * (scenes - 1))
 
 
 def _told(request: BaseModel, names: Sequence[str]) -> dict[str, Any]:

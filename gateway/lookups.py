@@ -1,10 +1,12 @@
-"""The ids and names in a request, looked up in the history. Unknown ones are told, all at once."""
+"""What a request names or repeats, looked up in the history. Unknown ids and names are told, all at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.history.records import Asset, Job, JobFilter, Production
+from gateway.history.records import Asset, Job, JobFilter, NewJob, Production
 from gateway.history.store import Transaction
+from gateway.requests.orders import JobRequest
+from gateway.reuse import repeated
 from shared.contracts.base import AssetId, AssetRef, ErrorCode
 from shared.errors import PermanentError
 
@@ -59,3 +61,11 @@ async def _is_promised(tx: Transaction, output_dir: str, space: str) -> bool:
 
 def _ref(asset: Asset) -> AssetRef:
     return AssetRef(asset_id=AssetId(asset.id), key=asset.key, sha256=asset.sha256, media_type=asset.media_type)
+
+
+async def made_before(tx: Transaction, request: JobRequest, new: NewJob) -> NewJob:
+    """With `reuse`, the job that repeats an earlier one of the very same order, where there is one; else `new`."""
+    if not request.reuse or new.job.fingerprint is None:
+        return new
+    earlier = await tx.made_before(new.job.space, new.job.fingerprint)
+    return repeated(new, earlier) if earlier else new

@@ -4,7 +4,6 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from gateway.commands import Mint, Ordered, again, commands_of, shown, wishes
 from gateway.defaults import Defaults
 from gateway.history.records import Job, NewJob, OrderRow
 from gateway.materials import Materials
+from gateway.prices import price_of
 from gateway.requests.fields import SEEDS
 from gateway.requests.orders import PARTS, JobRequest
 from gateway.requests.reading import InvalidRequest
@@ -21,7 +21,6 @@ from shared.catalog import Catalog, Fitted, Model, fit
 from shared.config import ConfigError
 from shared.contracts.base import FREE, AssetRef, JobId, Kind, OrderId, ProductionId
 from shared.contracts.order import Command, Order, PictureField
-from shared.contracts.video import GenerateVideo
 
 SEARCHED = ("idea", "character_description", "prompt", "title", "output_dir", "project")
 FILM_TOLD = frozenset({"seed", "negative_prompt"})
@@ -79,7 +78,7 @@ def plan_job(request: JobRequest, materials: Materials, *, asker: Asker, means: 
     new = _new_job(request, materials, choice, fitted, ordered, asker=asker, means=means)
     picture = materials.reference and materials.reference.model_dump(mode="json", include=set(AssetRef.model_fields))
     plan = {**new.job.plan, "inputs": inputs, "asked": sorted(asked), "role": materials.role, "reference": picture}
-    same = fingerprint(choice.model.id, ordered.commands, seed_asked=getattr(request, "seed", None) is not None)
+    same = fingerprint(fitted, ordered.commands, seed_asked=getattr(request, "seed", None) is not None)
     return replace(new, job=replace(new.job, plan=plan, fingerprint=same))
 
 
@@ -145,15 +144,6 @@ def refuse_without_picture(model: Model, fitted: Fitted) -> None:
     """Raises InvalidRequest where the model makes nothing without a picture and gets none."""
     if model.needs_picture and fitted.role is None:
         raise InvalidRequest.at("character_reference_image_id", f"{model.id} makes clips from a picture only: give one")
-
-
-def price_of(model: Model, command: Command) -> Decimal:
-    """What one order is expected to cost, in US dollars."""
-    if model.price is None:
-        return FREE
-    if not isinstance(command, GenerateVideo):
-        return model.price.of()
-    return model.price.of(duration_s=command.duration_s, audio=command.generate_audio, resolution=command.resolution)
 
 
 def refuse_unpriced(means: Means) -> None:
@@ -241,7 +231,6 @@ def _orders(
 def model_of_order(fitted: Fitted, command: Command) -> dict[str, Any]:
     """The fields of an order that follow from its model."""
     model, picture = fitted.model, fitted.picture
-    price = price_of(model, command)
     return {
         "provider": model.provider,
         "model": model.id,
@@ -249,11 +238,18 @@ def model_of_order(fitted: Fitted, command: Command) -> dict[str, Any]:
         "target": model.target,
         "prompt_field": model.prompt.name if model.prompt else "prompt",
         "picture": picture and PictureField(name=picture.name, shape=picture.shape, role=fitted.role, tag=picture.tag),
+        **_price_of_order(model, command),
+        "typical_s": model.typical_s,
+        "longest_s": model.longest_s,
+    }
+
+
+def _price_of_order(model: Model, command: Command) -> dict[str, Any]:
+    price = price_of(model, command)
+    return {
         "price_usd": price,
         "cancel_usd": price if model.bills_canceled else FREE,
         "token_prices": model.price.tokens if model.price else None,
-        "typical_s": model.typical_s,
-        "longest_s": model.longest_s,
     }
 
 
@@ -286,9 +282,16 @@ def _order_again(row: OrderRow, position: int, job_id: str, *, means: Means, req
             "replaces": None,
             "rerolls": 0,
             "command": again(old.command, means.mint),
+            **_price_today(old, means),
         }
     )
     return row_of(fresh, position, space=row.space, at=means.now())
+
+
+def _price_today(old: Order, means: Means) -> dict[str, Any]:
+    """The fields of an order that its price decides on, where the catalog still has one for its model."""
+    model = means.catalog.find(old.model)
+    return _price_of_order(model, old.command) if model and model.price else {}
 
 
 def search_text(asked: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.history.records import Job, NewJob
+from shared.catalog import Fitted
 from shared.contracts.base import FREE
 from shared.contracts.order import Command
 
@@ -14,10 +15,15 @@ IDS = {"scene_set_id", "markdown_id", "image_id", "video_id", "last_frame_id", "
 OF_ASSETS = {"asset_id", "key"}
 
 
-def fingerprint(model: str, commands: Sequence[Command], *, seed_asked: bool) -> str:
-    """Of model, prompt, references, seed and parameters. A seed that nobody asked for is none."""
+def fingerprint(fitted: Fitted, commands: Sequence[Command], *, seed_asked: bool) -> str:
+    """Of model, prompt, references and what they are to it, seed and parameters. A seed nobody asked for is none."""
     bodies = [_body(command, seed_asked=seed_asked) for command in commands]
-    told = json.dumps([model, bodies], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    told = json.dumps(
+        [fitted.model.id, fitted.model.vendor_model, fitted.role, bodies],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 

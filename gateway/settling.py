@@ -137,6 +137,7 @@ async def _replace(rows: Affected, order: OrderRow, event: Ended, follow: Follow
     if new is None:
         return event
     try:
+        await rows.write_account()
         await rows.tx.afford(new.order, freed=order.price_usd if _booked(order, outcome).cost_usd == FREE else FREE)
     except PermanentError as refused:
         said = f"{outcome.fault.message} {new.order.model} was not ordered instead: {refused}"
@@ -147,7 +148,12 @@ async def _replace(rows: Affected, order: OrderRow, event: Ended, follow: Follow
         "order_replaced", order=order.id, by=new.order.id, model=new.order.model, why=outcome.fault.code
     )
     reserved = job.reserved_usd - order.price_usd + new.order.price_usd
-    changes = {"plan": new.plan, "warnings": [*job.warnings, *_unsaid(job.warnings, new)], "reserved_usd": reserved}
+    changes = {
+        "plan": new.plan,
+        "warnings": [*job.warnings, *_unsaid(job.warnings, new)],
+        "reserved_usd": reserved,
+        "fingerprint": None,  # what comes out now is not of the model, or not of the seed, that it stands for
+    }
     rows.change_job(job, **changes)
     await rows.tx.update_job(job.id, **changes)
     await _warn_film(rows.tx, job, new)

@@ -162,7 +162,13 @@ def a_result(command: Command) -> Result:
             image = a_stored_asset(command.image_id, key, media_type="image/png")
             return ReferenceGenerated(index=command.index, image=image)
         case GenerateVideo():
-            return VideoGenerated(video=a_stored_asset(command.video_id, f"videos/{command.video_id}.mp4"))
+            frame_id = command.last_frame_id
+            return VideoGenerated(
+                video=a_stored_asset(command.video_id, f"videos/{command.video_id}.mp4"),
+                last_frame=a_stored_asset(frame_id, f"frames/{frame_id}.png", media_type="image/png")
+                if frame_id
+                else None,
+            )
         case ConformClip():
             conformed = a_stored_asset(command.conformed_id, command.key)
             poster = a_stored_asset(command.poster_id, command.poster_key, media_type="image/jpeg")

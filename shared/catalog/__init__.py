@@ -1,20 +1,8 @@
 """The models as types, and what becomes of our canonical inputs with each of them."""
 
+from shared.catalog.entries import ModelField, Picture, Price, PromptField, Role, Rule, Span, Value
 from shared.catalog.fitting import Adjustment, Fitted, fit, lines, nearest_ratio, shape
-from shared.catalog.models import (
-    Account,
-    Catalog,
-    Model,
-    ModelField,
-    Picture,
-    Price,
-    PromptField,
-    Role,
-    Rule,
-    Span,
-    Value,
-    read_catalog,
-)
+from shared.catalog.models import Account, Catalog, Model, read_catalog
 
 __all__ = [
     "Account",

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from shared.catalog.models import Model, Picture, Role, Span, Value
+from shared.catalog.entries import Picture, Role, Span, Value
+from shared.catalog.models import Model
 
 OTHER_ROLE: Mapping[Role, Role] = {"reference": "first_frame", "first_frame": "reference"}
 
@@ -81,7 +82,7 @@ def fit(model: Model, inputs: Mapping[str, Value], *, asked: Collection[str] = (
     given = {name: value for name, value in inputs.items() if value is not None}
     near = {name: found for name, value in given.items() if (found := _taken(model, name, value)) is not None}
     took, said = _role(model, near, role)
-    used = _obeying(model, took, near)
+    used = model.obeyed(took, near)
     if model.pictures and took is None:
         used.pop("reference", None)
     changed = {name: Adjustment(given[name], value) for name, value in used.items() if value != given[name]}
@@ -125,17 +126,6 @@ def _role(model: Model, near: Mapping[str, Value], wanted: Role) -> tuple[Role |
 
 
 _NAMES: Mapping[Role, str] = {"reference": "reference picture", "first_frame": "first frame"}
-
-
-def _obeying(model: Model, role: Role | None, near: Mapping[str, Value]) -> dict[str, Value]:
-    """`near` with what the picture and the model's rules require; only inputs that were given are changed."""
-    used = dict(near)
-    required = model.pictures[role].requires if role else {}
-    used.update({name: value for name, value in required.items() if name in used})
-    for rule in model.rules:
-        if rule.applies(used):
-            used.update({name: value for name, value in rule.require.items() if name in used})
-    return used
 
 
 def _taken(model: Model, name: str, value: Value) -> Value:

@@ -1,125 +1,26 @@
 """models.yaml as types: what each model is called, takes, costs, and what is taken instead."""
 
-import math
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from shared.catalog.entries import Entry, ModelField, Picture, Plain, Price, PromptField, Role, Rule, Span, Value
 from shared.config import ConfigError, explain, read_yaml
 from shared.contracts.base import Kind
-from shared.contracts.order import TokenPrices
 
 FILE = "models.yaml"
 
-Value = str | int | float | bool | None
-Role = Literal["reference", "first_frame"]
 Accepts = Literal[
     "seed", "negative_prompt", "generate_audio", "reference", "safety_filter_level", "person_generation"
 ]  # fmt: skip
-CENT = Decimal("0.0001")  # a hundredth of one: text costs fractions of a cent
+_ANOTHER = "(another)"
+"""Stands for any value that no rule speaks of."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(_Entry):
-    """Every duration from `min` to `max` seconds, in steps of `step` from `min` where there is one."""
-
-    min: Annotated[float, Field(gt=0)]
-    max: Annotated[float, Field(gt=0)]
-    step: Annotated[float, Field(gt=0)] | None = None
-
-    def nearest(self, seconds: float) -> float:
-        inside = min(max(seconds, self.min), self.max)
-        if self.step is None:
-            return inside
-        steps = math.floor((inside - self.min) / self.step + 0.5)
-        return min(self.min + steps * self.step, self.max)
-
-
-class Price(_Entry):
-    """What one call costs, in US dollars per `per`, and where and when that was read.
-
-    `usd_silent`: per unit without audio; `usd_at`: per unit at a resolution; `tokens`: where they are billed,
-    `usd` is then what an ordinary call comes to.
-    """
-
-    per: Literal["call", "image", "second"]
-    usd: Annotated[Decimal, Field(ge=0)]
-    usd_silent: Annotated[Decimal, Field(ge=0)] | None = None
-    usd_at: dict[str, Annotated[Decimal, Field(ge=0)]] = Field(default_factory=dict)
-    tokens: TokenPrices | None = None
-    as_of: date
-    source: str
-
-    def of(self, *, duration_s: float = 0.0, audio: bool = True, resolution: str | None = None) -> Decimal:
-        """The price of one call that makes one thing, `duration_s` long."""
-        unit = self.usd_at.get(resolution or "", self.usd)
-        if not audio and self.usd_silent is not None:
-            unit = self.usd_silent
-        amount = unit * Decimal(str(duration_s)) if self.per == "second" else unit
-        return amount.quantize(CENT).normalize() + 0
-
-
-class ModelField(_Entry):
-    """How one of our inputs is called at the provider, and how its values are spelled there.
-
-    `instead`: our values that it refuses -> the nearest it takes; `written`: a text around the value ("{}s").
-    """
-
-    name: str
-    values: dict[str, str | int | float | bool] = Field(default_factory=dict)
-    instead: dict[str, str] = Field(default_factory=dict)
-    written: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _a_name_alone(cls, entry: Any) -> Any:
-        return {"name": entry} if isinstance(entry, str) else entry
-
-    def nearest(self, value: Value) -> Value:
-        """The value to use in our words; None where it takes nothing like it."""
-        near = self.instead.get(str(value), value)
-        return near if not self.values or str(near) in self.values else None
-
-    def spelled(self, value: Value) -> Value:
-        known = self.values.get(str(value), value)
-        return self.written.format(known) if self.written else known
-
-
-class PromptField(_Entry):
-    """Where the prompt goes, how long it may be, and how it says what to avoid where there is no field for that."""
-
-    name: str = "prompt"
-    most_characters: Annotated[int, Field(ge=100)] | None = None
-    avoiding: Annotated[str, Field(pattern=r"\{\}")] | None = None
-
-
-class Picture(_Entry):
-    """One way of sending a picture; `requires` are our inputs that must have these values then."""
-
-    name: str
-    shape: Literal["single", "list", "part"] = "single"
-    tag: str | None = None
-    requires: dict[str, str | int | float | bool] = Field(default_factory=dict)
-
-
-class Rule(_Entry):
-    """Where our inputs have the values of `when`, they must have those of `require` too."""
-
-    when: dict[str, str | int | float | bool]
-    require: dict[str, str | int | float | bool]
-
-    def applies(self, used: Mapping[str, Value]) -> bool:
-        return all(used.get(name) == value for name, value in self.when.items())
-
-
-class Model(_Entry):
+class Model(Entry):
     """One entry of models.yaml. Empty lists of ratios, resolutions or formats mean: no choice to make.
 
     `fields` are sent under the model's own names; `accepts` names what it takes without a field of its own.
@@ -142,7 +43,7 @@ class Model(_Entry):
     pictures: dict[Role, Picture] = Field(default_factory=dict)
     needs_picture: bool = False
     rules: tuple[Rule, ...] = ()
-    constants: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    constants: dict[str, Plain] = Field(default_factory=dict)
     output: Literal["file", "files", "inline"] = "file"
     price: Price | None = None
     bills_canceled: bool = False
@@ -152,6 +53,84 @@ class Model(_Entry):
     fallback: tuple[str, ...] = ()
     verified: Literal["run", "doc", "unverified"] = "unverified"
     enabled: bool = True
+
+    @model_validator(mode="after")
+    def _keeps_its_own_rules(self) -> "Model":
+        for said in self._contradictions():
+            raise ValueError(f"model {self.id}: {said}")
+        return self
+
+    def obeyed(self, role: Role | None, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """`inputs` with what a picture in that role and the rules require; only inputs that were given are changed.
+
+        One rule may bring another about, so they are kept to one by one until all of them are. Raises ValueError
+        where that never happens; no model whose rules contradict each other can be built.
+        """
+        used, before = dict(inputs), list[dict[str, Value]]()
+        while broken := self._broken(role, used):
+            if used in before:
+                raise ValueError("its `rules` and the `requires` of its pictures contradict each other")
+            before.append(used)
+            used = {**used, **broken}
+        return used
+
+    def makes(self, name: str, value: Value) -> bool:
+        """Whether `value` is one of those that the entry says it takes."""
+        if name == "duration" and isinstance(self.durations, Span):
+            return self.durations.nearest(float(str(value))) == value
+        known, field = self._listed(name), self.fields.get(name)
+        return (not known or value in known) and (field is None or not field.values or str(value) in field.values)
+
+    def _listed(self, name: str) -> tuple[str | float, ...]:
+        """The values that the entry lists for one of our inputs; none: it lists none."""
+        lists: Mapping[str, tuple[str | float, ...]] = {
+            "aspect_ratio": self.aspect_ratios,
+            "resolution": self.resolutions,
+            "output_format": self.formats,
+            "duration": () if isinstance(self.durations, Span) else self.durations,
+        }
+        return lists.get(name, ())
+
+    def _broken(self, role: Role | None, used: Mapping[str, Value]) -> dict[str, Value]:
+        """The first demand that `used` does not keep to, of those on inputs that were given."""
+        pictured = (self.pictures[role].requires,) if role else ()
+        for required in (*pictured, *(rule.require for rule in self.rules if rule.applies(used))):
+            wrong = {name: value for name, value in required.items() if name in used and used[name] != value}
+            if wrong:
+                return dict(wrong)
+        return {}
+
+    def _contradictions(self) -> Iterator[str]:
+        required = [picture.requires for picture in self.pictures.values()] + [rule.require for rule in self.rules]
+        for name, value in ((name, value) for demand in required for name, value in demand.items()):
+            if not self.makes(name, value):
+                yield f"`{name}` {value} is required, which it does not take"
+        for name, field in self.fields.items():
+            yield from self._misspelled(name, field)
+        silent = self.price and (self.price.usd_silent is not None or self.price.usd_silent_at)
+        if silent and "generate_audio" not in {*self.fields, *self.accepts}:
+            yield "it has a price without audio, but nothing tells it to make none: `fields.generate_audio`"
+        for role, inputs in product((None, *self.pictures), self._cases(required)):
+            try:
+                self.obeyed(role, inputs)
+            except ValueError as error:
+                yield str(error)
+
+    def _misspelled(self, name: str, field: ModelField) -> Iterator[str]:
+        """Values that it lists, or takes instead of another, and that its field does not spell."""
+        for value in (*self._listed(name), *field.instead.values()):
+            if field.values and str(value) not in field.values:
+                yield f"`{name}` {value} is allowed, but `fields.{name}.values` does not spell it"
+
+    def _cases(self, required: list[dict[str, Plain]]) -> Iterator[dict[str, Value]]:
+        """Every combination of the values that rules speak of, of another value and of none: what may be given."""
+        spoken: dict[str, set[Value]] = {}
+        for part in (*required, *(rule.when for rule in self.rules)):
+            for name, value in part.items():
+                spoken.setdefault(name, set()).add(value)
+        each = [[(name, value) for value in (*values, _ANOTHER, None)] for name, values in spoken.items()]
+        for case in product(*each):
+            yield {name: value for name, value in case if value is not None}
 
     @property
     def is_usable(self) -> bool:
@@ -164,7 +143,7 @@ class Model(_Entry):
         return self.target or self.id
 
 
-class Account(_Entry):
+class Account(Entry):
     """One paying access to a provider and its limits. `concurrency` None: as many as there are workers' slots.
 
     `per_minute` orders may go out in a minute, `burst` of them at once (None: all of them).
@@ -175,7 +154,7 @@ class Account(_Entry):
     burst: Annotated[int, Field(ge=1)] | None = None
 
 
-class Catalog(_Entry):
+class Catalog(Entry):
     """models.yaml as a whole."""
 
     accounts: dict[str, Account]

@@ -1,6 +1,7 @@
 """What an order would cost, asked beforehand; and what a job under way says of its costs and its time."""
 
 import asyncio
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,11 @@ from sqlalchemy import func, select
 
 from gateway.history.records import OrderRow
 from gateway.history.tables import assets, jobs, ledger, productions
+from shared.catalog import read_catalog
+from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution
-from tests.contract.theatre import CLIP, FILM, PATIENCE_S, Theatre
+from tests.contract.theatre import CLIP, FILM, PATIENCE_S, SCENES, Theatre
 from tests.factories import NOON, ended, started, succeeded
 
 
@@ -66,6 +69,28 @@ async def test_a_film_is_told_part_by_part_and_adds_up_to_what_its_order_says(ho
     }
     film = await (await house.post("/productions", body)).json()
     assert film["cost"]["estimated_usd"] == told["estimated_usd"]
+
+
+async def test_clips_that_follow_each_other_are_priced_and_timed_one_after_the_other(house: Theatre) -> None:
+    """Veo makes 8 seconds of a reference, and what was asked of a picture to begin with."""
+    veo = {**FILM, "models": {"video": "google/veo-3.1"}, "number_of_scenes": 3, "duration": 4}
+    told = await (await house.post("/estimate", {**veo, "continuity": "previous_last_frame"})).json()
+    parts = {part["part"]: part for part in told["parts"]}
+
+    assert (parts["first clip"]["count"], parts["first clip"]["usd"]) == (1, "3.2")
+    assert (parts["clips"]["count"], parts["clips"]["usd"], parts["clips"]["usd_each"]) == (2, "3.2", "1.6")
+    assert parts["clips"]["seconds"] == 2 * parts["first clip"]["seconds"]
+
+
+async def test_an_estimate_of_what_was_made_before_is_nothing(house: Theatre) -> None:
+    body = {"prompt": "she climbs", "model": "google/veo-3.1", "seed": 7}
+    await house.perform(await house.ordered("/generate_video", body))
+    told = await (await house.post("/estimate", {**body, "reuse": True})).json()
+    job = await (await house.get(f"/jobs/{await house.ordered('/generate_video', {**body, 'reuse': True})}")).json()
+
+    assert (told["estimated_usd"], told["seconds"], told["parts"]) == (job["cost"]["reserved_usd"], 0.0, [])
+    assert told["estimated_usd"] == "0"
+    assert any("`reuse`" in warning for warning in told["warnings"])
 
 
 async def test_a_body_can_say_what_it_is_for(house: Theatre) -> None:
@@ -127,3 +152,86 @@ async def test_without_a_past_nobody_pretends_to_know(house: Theatre) -> None:
     await house.caught_up()
 
     assert (await after_progress(house, job_id, order, 0.5))["eta_seconds"] is None
+
+
+WORDS = ("the keeper climbs", "a storm, painted", "x")
+VIDEO_MODELS = [model.id for model in read_catalog(CONFIG_DIR).of_kind("generate_video") if model.provider != "vertex"]
+IMAGE_MODELS = [model.id for model in read_catalog(CONFIG_DIR).of_kind("generate_character_reference")]
+SCENE_MODELS = [model.id for model in read_catalog(CONFIG_DIR).of_kind("create_scenes")]
+CLIP_WISHES: dict[str, tuple[Any, ...]] = {
+    "duration": (1, 4, 5, 7, 9.5, 12, 60),
+    "resolution": ("480p", "720p", "1080p", "4k"),
+    "aspect_ratio": ("16:9", "9:16", "1:1"),
+    "generate_audio": (True, False),
+    "seed": (7,),
+    "negative_prompt": ("crowds",),
+}
+
+
+def some_of(draw: random.Random, wishes: dict[str, tuple[Any, ...]]) -> dict[str, Any]:
+    return {name: draw.choice(values) for name, values in wishes.items() if draw.random() < 0.5}
+
+
+def an_order(draw: random.Random) -> tuple[str, dict[str, Any]]:
+    """Any valid or nearly valid body, and where it is sent."""
+    match draw.choice(("clip", "clip", "portrait", "scenes")):
+        case "clip":
+            models = {"model": VIDEO_MODELS, "backend": ("replicate", "gemini", "local")}
+            chosen = some_of(draw, {name: tuple(models[name]) for name in [draw.choice(("model", "backend"))]})
+            return "/generate_video", {"prompt": draw.choice(WORDS), **chosen, **some_of(draw, CLIP_WISHES)}
+        case "portrait":
+            own = {"num_images": (1, 2, 4), "model": tuple(IMAGE_MODELS), "aspect_ratio": ("1:1", "2:3"), "seed": (7,)}
+            return "/generate_character_reference", {"character_description": "a keeper", **some_of(draw, own)}
+        case _:
+            own = {"number_of_scenes": (1, 4, 9, 40), "model": tuple(SCENE_MODELS)}
+            return "/create_scenes", {**SCENES, **some_of(draw, own)}
+
+
+def a_film(draw: random.Random) -> dict[str, Any]:
+    models = some_of(draw, {"image": tuple(IMAGE_MODELS), "video": tuple(VIDEO_MODELS), "scene": tuple(SCENE_MODELS)})
+    own = {"continuity": ("shared_reference", "previous_last_frame", "independent"), "num_images": (1, 2)}
+    shared = some_of(draw, {**CLIP_WISHES, **own})
+    return {**SCENES, "number_of_scenes": draw.choice((1, 2, 3)), "models": models, **shared}
+
+
+async def reserved(house: Theatre, *, job_id: str | None = None, production_id: str | None = None) -> Decimal:
+    """All that was ever reserved for a job or a film, by the ledger."""
+    owner = ledger.c.job_id == job_id if job_id else ledger.c.production_id == production_id
+    async with house.house.history.read() as tx:
+        rows = (await tx.connection.execute(select(ledger.c.usd).where(owner, ledger.c.entry == "reservation"))).all()
+    return sum((Decimal(usd) for (usd,) in rows), Decimal(0))
+
+
+@pytest.mark.parametrize("number", range(8))
+async def test_whatever_is_ordered_reserves_what_its_estimate_said(house: Theatre, number: int) -> None:
+    draw, placed = random.Random(number), 0
+    for _ in range(25):
+        path, body = an_order(draw)
+        estimated = await house.post("/estimate", {**body, "call": path[1:]})
+        answered = await house.post(path, body)
+        assert (estimated.status == 200) == (answered.status == 202), (path, body)
+        if answered.status != 202:
+            continue
+        told, job_id = await estimated.json(), (await answered.json())["job_id"]
+        job = await (await house.get(f"/jobs/{job_id}")).json()
+        assert Decimal(told["estimated_usd"]) == await reserved(house, job_id=job_id), (path, body)
+        assert job["cost"]["reserved_usd"] == told["estimated_usd"]
+        assert sum(Decimal(part["usd"]) for part in told["parts"]) == Decimal(told["estimated_usd"])
+        assert job["warnings"] == told["warnings"]
+        placed += 1
+    assert placed >= 10
+
+
+@pytest.mark.parametrize("number", range(16))
+async def test_a_film_in_which_nothing_goes_wrong_reserves_what_its_estimate_said(house: Theatre, number: int) -> None:
+    body = a_film(random.Random(number))
+    estimated = await house.post("/estimate", body)
+    answered = await house.post("/productions", body)
+    assert (estimated.status == 200) == (answered.status == 202), body
+    if answered.status != 202:
+        return
+    told, film = await estimated.json(), await answered.json()
+    await house.perform_film(film["production_id"])
+
+    assert film["cost"]["estimated_usd"] == told["estimated_usd"]
+    assert await reserved(house, production_id=film["production_id"]) == Decimal(told["estimated_usd"]), body

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from aiohttp import web
@@ -72,6 +72,8 @@ class ReplicateServer:
     """Downloads that carried a token."""
     lists: bool = True
     """Whether the list of predictions can be had."""
+    shows_uris: Literal["left out", "emptied", "replaced", "kept"] = "left out"
+    """What stands in the input that it tells where a data URI was sent: the real one keeps none."""
     schemas: dict[str, set[str]] = field(default_factory=dict)
     """Model -> the inputs of its live schema; without an entry it shows none."""
     url: str = ""
@@ -273,7 +275,7 @@ class ReplicateServer:
             "id": bought.id,
             "model": bought.model,
             "version": "hidden",
-            "input": bought.input,
+            "input": self._shown(bought),
             "logs": bought.take.logs if begun else "",
             "output": self._shaped(bought) if status == "succeeded" else None,
             "data_removed": False,
@@ -287,6 +289,20 @@ class ReplicateServer:
                 "cancel": f"{self.url}/v1/predictions/{bought.id}/cancel",
             },
         }
+
+    def _shown(self, bought: Bought) -> dict[str, Any]:
+        """The input without the data URIs that it held."""
+        if self.shows_uris == "kept":
+            return bought.input
+        instead = {"left out": None, "emptied": None, "replaced": "https://replicate.delivery/pbxt/kept.png"}
+        shown: dict[str, Any] = {}
+        for name, value in bought.input.items():
+            uris = [part for part in (value if isinstance(value, list) else [value]) if str(part).startswith("data:")]
+            if not uris:
+                shown[name] = value
+            elif self.shows_uris != "left out":
+                shown[name] = [instead[self.shows_uris]] if isinstance(value, list) else instead[self.shows_uris]
+        return shown
 
     def _shaped(self, bought: Bought) -> Any:
         url = f"{self.url}/output/{bought.id}/tmp"

@@ -139,17 +139,21 @@ def test_kinds_without_a_live_service_are_unknown() -> None:
 
 
 def test_a_disabled_model_asked_for_by_name_is_told_apart_from_one_nobody_reaches() -> None:
-    taken = take(catalog=SHIPPED_WHOLE, model="bytedance/seedance-2.0", reach=KEYS_FOR_ALL)
+    taken = take(catalog=SHIPPED_WHOLE, model="minimax/hailuo-2.3", reach=KEYS_FOR_ALL)
 
-    assert taken.model.id == "gemini-omni-1.1-flash"
+    assert taken.model.id == "bytedance/seedance-2.0"
     assert taken.warnings == (
-        "bytedance/seedance-2.0 is disabled or without a price in configs/models.yaml: gemini-omni-1.1-flash was used",
+        "minimax/hailuo-2.3 is disabled or without a price in configs/models.yaml: bytedance/seedance-2.0 was used",
     )
 
 
 def test_a_backend_asked_for_is_kept_along_the_chain() -> None:
-    refused = refusal(catalog=SHIPPED_WHOLE, model="bytedance/seedance-2.0", backend="replicate", reach=KEYS_FOR_ALL)
+    unpriced = paid_model("vendor/unpriced", price=None, enabled=False, fallback=("vendor/elsewhere",))
+    catalog = catalog_with(unpriced, paid_model("vendor/elsewhere", provider="gemini", account="gemini"))
+    asked: dict[str, Any] = {"catalog": catalog, "model": "vendor/unpriced", "reach": KEYS_FOR_ALL}
+    refused = refusal(**asked, backend="replicate")
 
+    assert take(**asked).model.id == "vendor/elsewhere"
     assert refused.fault.code is ErrorCode.MODEL_UNAVAILABLE
     assert "write the price there" in str(refused)
 

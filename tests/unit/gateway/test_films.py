@@ -47,6 +47,30 @@ def test_a_film_starts_queued_with_everything_settled() -> None:
 
 
 @pytest.mark.parametrize(
+    ("continuity", "seconds", "usd"),
+    [
+        ("shared_reference", 8, Decimal("9.6")),
+        ("previous_last_frame", 4, Decimal("6.4")),
+        ("independent", 4, Decimal("4.8")),
+    ],
+)
+def test_scenes_are_written_and_priced_for_clips_as_long_as_most_of_them_will_be(
+    continuity: str, seconds: int, usd: Decimal
+) -> None:
+    """A reference costs Veo's kind 8 seconds; a first frame, and no picture, what was asked."""
+    needs_eight = paid_model(
+        "vendor/first",
+        accepts=frozenset({"generate_audio"}),
+        fields={"duration": "duration", "aspect_ratio": "aspect_ratio", "resolution": "resolution"},
+        pictures={"reference": {"name": "pictures", "requires": {"duration": 8}}, "first_frame": {"name": "image"}},
+    )
+    settled = settings(catalog=catalog_with(needs_eight), continuity=continuity, duration=4, number_of_scenes=3)
+
+    assert settled.inputs["create_scenes"]["scene_duration_s"] == seconds
+    assert settled.estimated_usd == usd
+
+
+@pytest.mark.parametrize(
     ("asked", "size"),
     [
         ({}, (1280, 720)),

@@ -15,7 +15,8 @@ from gateway.materials import Materials
 from gateway.planning import Asker, plan_job, plan_part, plan_retry
 from gateway.requests import InvalidRequest, read_request
 from gateway.requests.fields import SEEDS
-from shared.contracts.base import ErrorCode, Fault, Kind
+from shared.catalog import Role
+from shared.contracts.base import FREE, ErrorCode, Fault, Kind
 from shared.contracts.image import GenerateReference
 from shared.contracts.order import Command, Failed, Order, Outcome, Succeeded, Uncertain
 from shared.contracts.scene import CreateScenes, SceneCue
@@ -387,3 +388,21 @@ def test_a_model_that_needs_a_picture_is_not_asked_without_one() -> None:
     with pytest.raises(InvalidRequest, match="from a picture only"):
         planned("generate_video", body, catalog=catalog_with(wan))
     assert planned("generate_video", body, Materials(reference=a_picture()), catalog=catalog_with(wan)).orders
+
+
+@pytest.mark.parametrize(("number", "usd"), [(1, "0.008"), (8, "0.008"), (9, "0.016"), (40, "0.04")])
+def test_many_scenes_cost_more_where_tokens_are_billed(number: int, usd: str) -> None:
+    body = {"idea": "a lost song", "character_description": "a keeper", "number_of_scenes": number}
+    (bought,) = planned("create_scenes", {**body, "model": "gemini-3.8-flash"}, catalog=EVERYTHING).orders
+    (written,) = planned("create_scenes", {**body, "model": "local/storyteller"}, catalog=EVERYTHING).orders
+
+    assert (bought.price_usd, written.price_usd) == (Decimal(usd), FREE)
+
+
+def test_a_picture_to_begin_with_makes_another_order_than_a_picture_to_refer_to() -> None:
+    roles: tuple[Role, ...] = ("reference", "first_frame")
+    materials = [Materials(reference=a_picture(), role=role) for role in roles]
+    body = {**CLIP, "model": "bytedance/seedance-2.0", "seed": 7}
+    one, other = [planned("generate_video", body, told, catalog=EVERYTHING).job for told in materials]
+
+    assert one.fingerprint != other.fingerprint

@@ -228,6 +228,19 @@ async def test_a_fallback_that_could_pass_a_cap_is_not_ordered(
     assert [row.model for row in await desk.orders(job)] == ["vendor/first", "vendor/second"]
 
 
+async def test_fallbacks_that_are_told_together_never_pass_a_cap_together(
+    database: Database, media: LocalMedia, line: RecordingBus, clock: SteppingClock
+) -> None:
+    """Two clips at 3.20; in place of each the only one that is left would cost 7.20."""
+    desk = capped(database, media, line, clock, projects={"debut": Decimal(11)})
+    jobs = [await desk.ordered(), await desk.ordered()]
+    desk.means = replace(desk.means, reach={"generate_video": Reach({"replicate": frozenset({"vendor/third"})})})
+    await desk.applier.apply([ended(await desk.open_order(job), GONE) for job in jobs])
+
+    assert sorted([(await desk.job(job)).status for job in jobs]) == ["failed", "queued"]
+    assert await desk.spent("project", "debut") == (Decimal("7.2"), FREE)
+
+
 async def test_a_refusal_known_to_be_random_is_tried_once_more_with_another_seed(desk: Desk) -> None:
     job = await desk.ordered(seed=7)
     first = await desk.end(job, AT_RANDOM)
@@ -408,6 +421,30 @@ async def test_nothing_is_reused_that_did_not_end_well_or_is_gone(desk: Desk, hi
 
     assert (await desk.ordered(seed=1, reuse=True)).status == "queued"
     assert (await desk.ordered(seed=2, reuse=True)).status == "queued"
+
+
+@pytest.mark.parametrize("fault", [GONE, AT_RANDOM])
+async def test_what_another_model_or_another_seed_made_is_not_the_very_same(desk: Desk, fault: Failed) -> None:
+    first = await desk.ordered(seed=7)
+    await desk.end(first, fault)
+    await desk.end(first)
+    assert (await desk.job(first)).status == "succeeded"
+
+    assert (await desk.ordered(seed=7, reuse=True)).status == "queued"
+
+
+async def test_a_retry_costs_what_its_model_costs_today(desk: Desk) -> None:
+    job = await desk.ordered()
+    await desk.end(job, Failed(fault=Fault(code=ErrorCode.PROVIDER_ERROR, message="no")))
+    dearer = VEO.model_copy(update={"price": DEAR})
+    catalog = Catalog(accounts=desk.means.catalog.accounts, models=(*SHIPPED.models, dearer, UNPRICED, SECOND, THIRD))
+    desk.means = replace(desk.means, catalog=catalog)
+    again = await desk.door.retry(job.id, asker=ALICE)
+    (row,) = await desk.orders(again)
+    order = Order.model_validate(row.body)
+
+    assert again.reserved_usd == row.price_usd == order.price_usd == order.cancel_usd == Decimal("7.2")
+    assert await desk.spent("project", "debut") == (Decimal("7.2"), FREE)
 
 
 async def test_an_order_without_a_seed_matches_only_another_without_one(desk: Desk) -> None:

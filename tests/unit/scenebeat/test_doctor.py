@@ -63,7 +63,7 @@ async def test_with_both_keys_the_shipped_defaults_answer_and_nothing_is_bought(
     assert verdict(diagnosis).splitlines() == [
         "Scenes: gemini-3.8-flash, 0.008 dollars per call (read 2026-10-07)",
         "Character references: google/imagen-4, 0.04 dollars per image (read 2026-01-15)",
-        "Clips: google/veo-3.1, 0.40 dollars per second (read 2026-10-07)",
+        "Clips: google/veo-3.1, 0.40 dollars per second (read 2026-10-06)",
     ]
     assert not replicate.bought
     assert not gemini.generations
@@ -78,15 +78,16 @@ async def test_a_dead_default_is_named_with_what_is_used_instead(
     assert diagnosis.is_fine
     assert "google/imagen-4               is gone at Replicate" in whole(diagnosis)
     said = verdict(diagnosis)
-    assert "gemini-nano-banana-2.1, 0.0336 dollars per image (read 2026-11-20), instead of google/imagen-4" in said
+    assert "bytedance/seedream-4, 0.03 dollars per image (read 2026-09-16), instead of google/imagen-4" in said
     assert "gemini-3.1-pro-preview" in said
 
 
 async def test_a_dead_default_without_a_living_fallback_is_no_good(
     replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
-    replicate.gone |= {"google/veo-3.1", "google/veo-3.1-fast"}
-    gemini.gone.add("gemini-omni-1.1-flash")
+    clips = {model.id for model in read_catalog(CONFIG_DIR).of_kind("generate_video")}
+    replicate.gone |= clips
+    gemini.gone |= clips
     environment = told(replicate, gemini)
     assert (await used(environment))["generate_video"] is None
     diagnosis = await examine(environment)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -315,12 +316,38 @@ async def test_a_reference_that_would_be_spoiled_is_lent_as_a_file(
         assert lent.size == (1600, 1600)
 
 
-async def test_a_found_order_keeps_its_receipt(replicate: ReplicateProvider, media: LocalMedia) -> None:
+@pytest.mark.parametrize("shows_uris", ["left out", "emptied", "replaced", "kept"])
+async def test_an_order_with_a_picture_is_found_however_its_data_uri_is_shown(
+    replicate: ReplicateProvider, server: ReplicateServer, media: LocalMedia, shows_uris: Any
+) -> None:
+    server.shows_uris = shows_uris
     intent, order = an_intent(), with_picture(a_clip(), await store(media, a_picture()), LIST)
+    await replicate.submit(with_picture(a_clip("another"), await store(media, a_picture()), LIST))
     handle = await replicate.submit(order)
     found = await replicate.find(intent, order)
     assert found is not None
-    assert found.detail == handle.detail
+    assert (found.id, found.detail) == (handle.id, handle.detail)
+
+
+async def test_an_order_whose_picture_was_lent_as_a_file_is_found(
+    replicate: ReplicateProvider, media: LocalMedia
+) -> None:
+    noise = Image.frombytes("RGB", (1600, 1600), random.Random(7).randbytes(1600 * 1600 * 3))
+    intent = an_intent()
+    order = with_picture(a_clip(), await store(media, encoded(noise)), PictureField(name="image"))
+    handle = await replicate.submit(order)
+    found = await replicate.find(intent, order)
+    assert found is not None
+    assert found.id == handle.id
+
+
+async def test_two_with_other_pictures_prove_nothing(replicate: ReplicateProvider, media: LocalMedia) -> None:
+    intent = an_intent()
+    for size in ((64, 64), (32, 32)):
+        reference = await store(media, a_picture(size), name=f"uploads/{size[0]}.png")
+        order = with_picture(a_clip("twins"), reference, LIST)
+        await replicate.submit(order)
+    assert await replicate.find(intent, order) is None
 
 
 async def test_the_receipt_says_that_a_model_takes_no_picture(replicate: ReplicateProvider, media: LocalMedia) -> None:

@@ -35,7 +35,7 @@ WIDE = one_of("16:9", "9:16")
 KLING: Schema = {
     "prompt": text(2500),
     "duration": whole(3, 15),
-    "mode": one_of("standard", "pro"),
+    "mode": one_of("standard", "pro", "4k"),
     "aspect_ratio": one_of("16:9", "9:16", "1:1"),
     "generate_audio": FLAG,
 }
@@ -66,14 +66,23 @@ VERTEX: Schema = {
     "duration_seconds": one_of(4, 6, 8),
     "person_generation": one_of("allow_adult", "dont_allow"),
 }
+TEN_SHAPES = one_of("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
 GEMINI_IMAGE: Schema = {
     "prompt": text(),
-    "aspect_ratio": one_of("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"),
+    "aspect_ratio": TEN_SHAPES,
     "image_size": one_of("1K", "2K", "4K"),
+}
+SEEDANCE: Schema = {
+    "prompt": text(),
+    "duration": whole(4, 15),
+    "resolution": one_of("480p", "720p", "1080p"),
+    "aspect_ratio": one_of("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "adaptive"),
+    "generate_audio": FLAG,
+    "seed": SEED,
 }
 BANANA: Schema = {
     "prompt": text(),
-    "aspect_ratio": SQUARISH,
+    "aspect_ratio": TEN_SHAPES,
     "resolution": one_of("1K", "2K", "4K"),
     "output_format": one_of("jpg", "png"),
 }
@@ -83,7 +92,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "google/imagen-4-fast": IMAGEN,
     "google/imagen-4-ultra": IMAGEN,
     "google/nano-banana-2": BANANA,
-    "google/nano-banana-pro": BANANA,
+    "google/nano-banana-pro": {**BANANA, "safety_filter_level": IMAGEN["safety_filter_level"]},
     "bytedance/seedream-4": {
         "prompt": text(),
         "size": one_of("1K", "2K", "4K", "custom"),
@@ -103,14 +112,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "gemini-3.1-flash-lite-image": GEMINI_IMAGE,
     "google/veo-3.1": VEO,
     "google/veo-3.1-fast": VEO,
-    "bytedance/seedance-2.0": {
-        "prompt": text(),
-        "duration": whole(4, 15),
-        "resolution": one_of("480p", "720p"),
-        "aspect_ratio": one_of("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "adaptive"),
-        "generate_audio": FLAG,
-        "seed": SEED,
-    },
+    "bytedance/seedance-2.0": SEEDANCE,
+    "bytedance/seedance-2.0-fast": {**SEEDANCE, "resolution": one_of("480p", "720p")},
     "kwaivgi/kling-v3-video": {**KLING, "negative_prompt": text()},
     "kwaivgi/kling-v3-omni-video": KLING,
     "kwaivgi/kling-o1": {
@@ -144,6 +147,7 @@ PICTURES = {
     "google/veo-3.1": {"reference_images", "image"},
     "google/veo-3.1-fast": {"image"},
     "bytedance/seedance-2.0": {"reference_images", "image"},
+    "bytedance/seedance-2.0-fast": {"reference_images", "image"},
     "kwaivgi/kling-v3-video": {"start_image"},
     "kwaivgi/kling-v3-omni-video": {"reference_images", "start_image"},
     "kwaivgi/kling-o1": {"reference_images", "start_image"},
@@ -225,6 +229,8 @@ def test_combinations_a_model_refuses_are_never_sent(model: Model, inputs: dict[
     if model.id == "google/veo-3.1" and fitted.role == "reference":
         assert sent.get("aspect_ratio", "16:9") == "16:9"
         assert sent.get("duration", 8) == 8
+    if model.provider == "vertex" and sent.get("resolution") == "1080p":
+        assert sent.get("duration_seconds", 8) == 8
     if model.id == "minimax/hailuo-2.3" and sent.get("duration") == 10:
         assert sent.get("resolution", "768p") == "768p"
 
@@ -262,6 +268,14 @@ def test_every_price_has_a_day_and_a_source_and_what_has_none_is_disabled() -> N
         assert model.price is None or (model.price.source and model.price.usd > 0)
 
 
+@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: model.id)
+def test_a_price_by_resolution_names_every_resolution_the_model_makes(model: Model) -> None:
+    if model.price and model.price.usd_at:
+        assert model.price.usd_at.keys() == set(model.resolutions)
+        assert not model.price.usd_silent_at or model.price.usd_silent_at.keys() == set(model.resolutions)
+        assert not model.price.usd_silent_at or "generate_audio" in model.fields
+
+
 def test_everything_a_user_can_default_to_has_somewhere_to_fall_back_to() -> None:
     for kind in ("create_scenes", "generate_character_reference", "generate_video"):
         first = next(model for model in CATALOG.of_kind(kind) if model.is_usable and model.provider != "local")
@@ -275,6 +289,10 @@ def test_everything_a_user_can_default_to_has_somewhere_to_fall_back_to() -> Non
         ("google/veo-3.1", {"duration_s": 8, "audio": False}, "1.6"),
         ("gemini-omni-1.1-flash", {"duration_s": 8, "resolution": "1080p"}, "1.2"),
         ("google/imagen-4", {}, "0.04"),
+        ("bytedance/seedance-2.0", {"duration_s": 8, "resolution": "1080p", "audio": False}, "3.6"),
+        ("kwaivgi/kling-v3-omni-video", {"duration_s": 5, "resolution": "720p"}, "1.12"),
+        ("kwaivgi/kling-v3-omni-video", {"duration_s": 5, "resolution": "720p", "audio": False}, "0.84"),
+        ("kwaivgi/kling-v3-video", {"duration_s": 5, "resolution": "1080p", "audio": False}, "1.12"),
     ],
 )
 def test_a_call_costs_what_its_inputs_make_it_cost(model_id: str, asked: dict[str, Any], usd: str) -> None:
