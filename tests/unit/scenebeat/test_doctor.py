@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,12 +13,12 @@ import yaml
 
 from gateway.choice import Reach, choose
 from gateway.defaults import read_defaults
-from scenebeat.cli import main
 from scenebeat.doctor import FILES, candidates, examine
 from scenebeat.findings import document, verdict, whole
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR, read_yaml
 from shared.contracts.base import Kind
+from tests.unit.docs.pages import ROOT
 from tests.wire.gemini import KEY, GeminiServer
 from tests.wire.replicate import TOKEN, ReplicateServer
 
@@ -146,18 +149,27 @@ def test_the_doctor_takes_the_model_that_the_gateway_takes(
     assert next(model for model in found if model.is_usable) is taken
 
 
+async def told_by_the_command(*options: str, environment: dict[str, str]) -> tuple[int | None, str]:
+    """Exit code and stdout of `scenebeat doctor`, a process of its own as for a user: it sets signal handlers."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "scenebeat", "doctor", *options),
+        env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate()
+    return process.returncode, out.decode()
+
+
 async def test_the_command_exits_1_where_a_default_is_dead_and_0_where_all_is_well(
-    replicate: ReplicateServer,
-    gemini: GeminiServer,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
-    for name, value in told(replicate, gemini).items():
-        monkeypatch.setenv(name, value)
-    assert await asyncio.to_thread(main, ["doctor"]) == 0
-    assert "GEMINI_API_KEY        set" in capsys.readouterr().out
+    environment = told(replicate, gemini)
+    code, said = await told_by_the_command(environment=environment)
+    assert code == 0, said
+    assert "GEMINI_API_KEY        set" in said
     gemini.gone |= {"gemini-3.8-flash", "gemini-3.1-pro-preview"}
-    assert await asyncio.to_thread(main, ["doctor", "--json"]) == 1
-    written = json.loads(capsys.readouterr().out)
-    assert written["ok"] is False
+    code, said = await told_by_the_command("--json", environment=environment)
+    written = json.loads(said)
+    assert (code, written["ok"]) == (1, False)
     assert {kind["kind"]: kind["used"] for kind in written["kinds"]}["create_scenes"] is None
