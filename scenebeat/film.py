@@ -60,7 +60,8 @@ class Film:
         for part in self._expected():
             self.rows.setdefault(part, _waiting(part))
         for job in production["jobs"]:
-            self._place(job, fraction=job["fraction"])
+            if _is_shown(job):
+                self._place(job, fraction=job["fraction"])
         for scene in production["scenes"]:
             row = self.rows.setdefault(f"clip/{scene['number']}", _waiting(f"clip/{scene['number']}"))
             row.note = scene.get("title") or scene["description"]
@@ -68,7 +69,7 @@ class Film:
 
     def hear(self, job: dict[str, Any]) -> None:
         """A frame's data, or a job of a snapshot; what is no part of the film is passed over."""
-        if job.get("part") is None:
+        if job.get("part") is None or not _is_shown(job):
             return
         row = self._place(job, fraction=job["progress"]["fraction"])
         if row.is_over:
@@ -108,6 +109,11 @@ def describe(video: dict[str, Any]) -> str:
     size = f"{video['size_bytes'] / 1e6:.1f} MB" if video.get("size_bytes") else ""
     told = [f"{video['duration_seconds']:.1f} s", f"{video['width']} x {video['height']}", rate, size]
     return ", ".join(filter(None, told))
+
+
+def _is_shown(job: dict[str, Any]) -> bool:
+    """A clip is made to fit the cut in a moment, beside all the others: no row of its own."""
+    return not str(job["part"]).startswith("conform/")
 
 
 def _waiting(part: str) -> Row:

@@ -33,7 +33,7 @@ class Unanswered(Exception):
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Answered:
     """An error response as Answered; `headers` are looked up case-insensitively by the caller's mapping."""
     said = _parsed(body)
-    detail = " ".join(str(said[name]) for name in ("title", "detail", "error") if said.get(name))
+    detail = ": ".join(str(said[name]) for name in ("title", "detail", "error") if said.get(name))
     delays = [_seconds(headers.get("retry-after")), _number(said.get("retry_after")), _named_in(detail)]
     known = [delay for delay in delays if delay is not None]
     return Answered(status, detail or body[:200].decode("utf-8", "replace"), max(known) if known else None)

@@ -14,7 +14,7 @@ import yaml
 from gateway.choice import Reach, choose
 from gateway.defaults import read_defaults
 from scenebeat.doctor import FILES, candidates, examine
-from scenebeat.findings import document, verdict, whole
+from scenebeat.findings import document, greeting, verdict, whole
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR, read_yaml
 from shared.contracts.base import Kind
@@ -67,6 +67,7 @@ async def test_with_both_keys_the_shipped_defaults_answer_and_nothing_is_bought(
         "Scenes: gemini-3.8-flash, 0.008 dollars per call (read 2026-10-07)",
         "Character references: google/imagen-4, 0.04 dollars per image (read 2026-01-15)",
         "Clips: google/veo-3.1, 0.40 dollars per second (read 2026-10-07)",
+        "A film by the defaults costs about 12.97 dollars.",
     ]
     assert not replicate.bought
     assert not gemini.generations
@@ -94,7 +95,9 @@ async def test_a_dead_default_without_a_living_fallback_is_no_good(
     assert (await used(environment))["generate_video"] is None
     diagnosis = await examine(environment)
     assert not diagnosis.is_fine
-    assert "Clips: none. google/veo-3.1: is gone at Replicate" in verdict(diagnosis)
+    assert "Clips: NONE CAN BE MADE. google/veo-3.1: is gone at Replicate" in verdict(diagnosis)
+    assert "name another as `defaults.model` in configs/video.yaml" in verdict(diagnosis)
+    assert document(diagnosis)["film_usd"] is None
 
 
 async def test_a_refused_key_is_no_dead_model_and_nothing_is_taken_instead(
@@ -104,6 +107,8 @@ async def test_a_refused_key_is_no_dead_model_and_nothing_is_taken_instead(
     diagnosis = await examine(told(replicate, gemini) | {"REPLICATE_API_TOKEN": wrong})
     assert not diagnosis.is_fine
     assert "Replicate refuses the key" in verdict(diagnosis)
+    assert "Check REPLICATE_API_TOKEN" in verdict(diagnosis)
+    assert "NOT EVERYTHING CAN BE ORDERED" in verdict(diagnosis)
     assert wrong not in whole(diagnosis) + json.dumps(document(diagnosis))
 
 
@@ -111,6 +116,7 @@ async def test_without_any_key_this_machine_makes_everything_and_nobody_is_asked
     diagnosis = await examine({"REPLICATE_BASE_URL": replicate.url})
     assert diagnosis.is_fine
     assert {finding.used.model.provider for finding in diagnosis.findings if finding.used} == {"local"}
+    assert "A film by the defaults costs nothing." in verdict(diagnosis)
     assert not replicate.calls
 
 
@@ -119,7 +125,8 @@ async def test_a_provider_that_does_not_answer_is_told_apart_from_a_model_that_i
         environment = told(gone_home, gemini)
     diagnosis = await examine(environment)
     assert not diagnosis.is_fine
-    assert "Replicate can't be asked: no answer" in verdict(diagnosis)
+    assert f"Replicate can't be asked: no connection to {gone_home.url}" in verdict(diagnosis)
+    assert "REPLICATE_BASE_URL" in verdict(diagnosis)
 
 
 async def test_fields_that_the_live_schema_no_longer_has_are_named(
@@ -128,6 +135,7 @@ async def test_fields_that_the_live_schema_no_longer_has_are_named(
     replicate.schemas["google/imagen-4"] = {"prompt", "aspect_ratio", "safety_filter_level"}
     diagnosis = await examine(told(replicate, gemini))
     assert "its live schema has no output_format" in whole(diagnosis)
+    assert "google/imagen-4 no longer takes output_format" in greeting(diagnosis)
     (portraits,) = [kind for kind in document(diagnosis)["kinds"] if kind["kind"] == "generate_character_reference"]
     assert portraits["models"][0]["unknown_fields"] == ["output_format"]
 
