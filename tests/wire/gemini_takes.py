@@ -67,6 +67,8 @@ COURSES: Mapping[str, GeminiTake | Refusal] = {
     "echoes-words": GeminiTake(delivery="words", words=ECHO),
     "echoes-refused": Refusal(400, said(400, "INVALID_ARGUMENT", ECHO)),
     "echoes-plainly": Refusal(403, f"<html>{ECHO}</html>"),
+    "echoes-throttled": Refusal(429, said(429, "RESOURCE_EXHAUSTED", ECHO), retry_after="1"),
+    "echoes-overloaded": Refusal(503, said(503, "UNAVAILABLE", ECHO)),
     "echoes-doubtful": Refusal(500, said(500, "INTERNAL", ECHO), accepted=True),
     "slow": GeminiTake(seconds=20.0),
     "one-less": GeminiTake(writes="one_less"),

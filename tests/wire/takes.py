@@ -79,7 +79,7 @@ UNKNOWN_TOKEN = '{"title": "Unauthenticated", "detail": "You did not pass a vali
 
 ECHO = (
     "Could not read https://bucket.example/in.png?X-Amz-Credential={signed}&X-Amz-Signature={signed}&X-Amz-Expires=900"
-    " for Authorization: Bearer {key}, key {key}, token={key}: data:image/png;base64,{bytes}"
+    " for Authorization: Bearer {key}, key {key}, token={key}, as {key}: data:image/png;base64,{bytes}"
 )
 """A vendor that repeats what nobody should read: {key}, {signed} and {bytes} are filled in by the server."""
 
@@ -88,6 +88,7 @@ COURSES: Mapping[str, Take | Refusal] = {
     "echoes-moderated": Take(ends="failed", error=f"flagged as sensitive (E005) {ECHO}"),
     "echoes-refused": Refusal(422, json.dumps({"title": "Invalid", "detail": ECHO})),
     "echoes-plainly": Refusal(403, f"<html>{ECHO}</html>"),
+    "echoes-throttled": Refusal(429, json.dumps({"detail": ECHO, "retry_after": 1})),
     "echoes-doubtful": Refusal(500, json.dumps({"detail": ECHO}), accepted=True),
     "slow": Take(seconds=20.0, logs=BAR),
     "bar": Take(seconds=2.0, logs=BAR),
