@@ -6,7 +6,7 @@ import io
 import json
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,7 +182,7 @@ async def test_no_secret_is_told_or_kept_anywhere(
         ):
             answers = Answers(session)
             await order_everything(answers, data)
-            await look_at_everything(answers, overheard)
+            await look_at_everything(answers, overheard, replicate, gemini)
             await until(lambda: any(b"canceled" in frame for frame in overheard.frames))
         up.process.terminate()
         said = b"".join(await up.process.communicate())
@@ -193,6 +193,7 @@ async def test_no_secret_is_told_or_kept_anywhere(
     visible = {"marker": MARKER.encode(), "model": b"google/veo-3.1"}
     assert {hit.partition(" in ")[2] for hit in found(visible, haystacks)} == set(haystacks)
     assert found(NEEDLES, haystacks) == []
+    assert_that_debug_mode_told_everything(data / "logs")
 
 
 async def order_everything(answers: Answers, data: Path) -> None:
@@ -202,7 +203,7 @@ async def order_everything(answers: Answers, data: Path) -> None:
     for body in ({**FILM}, {"prompt": MARKER, "reference_image_base64": LARGE_TEXT}):
         status, _ = await answers.post("estimate", body)
         assert status == 200
-    await order_what_is_left("doubtful", answers)
+    await order_what_is_left("echoes-doubtful", answers)
     orders = settled_orders()
     outcomes = await asyncio.gather(
         *(answers.post(call, {**body, "project": MARKER}) for call, body in orders),
@@ -223,12 +224,18 @@ def films() -> list[dict[str, Any]]:
 async def order_what_is_left(fault: str, answers: Answers) -> None:
     """Clips that will not end for a long time."""
     for backend in ("replicate", "gemini"):
-        clip = {"prompt": f"{MARKER} [wire:echoes-{fault}]", "duration": 8, "backend": backend, "project": MARKER}
+        clip = {"prompt": f"{MARKER} [wire:{fault}]", "duration": 8, "backend": backend, "project": MARKER}
         status, _ = await answers.post("generate_video", clip, wait_s=0)
         assert status == 202
 
 
-async def look_at_everything(answers: Answers, overheard: Overheard) -> None:
+def is_under_way(cue: str, orders: Mapping[str, int]) -> bool:
+    return any(cue in prompt for prompt in orders)
+
+
+async def look_at_everything(
+    answers: Answers, overheard: Overheard, replicate: ReplicateServer, gemini: GeminiServer
+) -> None:
     """Once everything that can end has ended: hold the accounts back, cancel what is left, and read it all."""
 
     async def are_over() -> bool:
@@ -241,7 +248,9 @@ async def look_at_everything(answers: Answers, overheard: Overheard) -> None:
     listed = (await answers.get(f"/api/mv/jobs?project={MARKER}&limit=200"))["items"]
     failed = next(job for job in listed if job["status"] == "failed" and job["kind"] == "generate_video")
     await answers.post(f"jobs/{failed['job_id']}/retry", {})
-    await order_what_is_left("throttled", answers)
+    await order_what_is_left("slow", answers)
+    await until(lambda: is_under_way("[wire:slow]", replicate.orders) and is_under_way("[wire:slow]", gemini.orders))
+    await order_what_is_left("echoes-throttled", answers)
     await until(lambda: sum(b".throttled " in message for message in overheard.messages) >= 2)
     listed = (await answers.get(f"/api/mv/jobs?project={MARKER}&limit=200"))["items"]
     for job in listed:
@@ -278,6 +287,35 @@ def assert_that_there_was_something_to_find(replicate: ReplicateServer, gemini: 
     assert any(made.take.delivery == "foreign" for made in gemini.generations.values())
     told = replicate.echo(ECHO).encode(), gemini.echo(ECHO).encode()
     assert {TOKEN.encode() in told[0], KEY.encode() in told[1], SIGNED.encode() in told[0]} == {True}
+
+
+def assert_that_debug_mode_told_everything(logs: Path) -> None:
+    """API.md section 7: arguments, defaults with their source, configuration, whole prompts, calls with timings."""
+    told = {
+        path.stem: [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
+        for path in logs.glob("*.log")
+    }
+    events = {name: {line["event"] for line in lines} for name, lines in told.items()}
+    work = {"config_value", "order_received", "provider_call"}
+    http = {"replicate": {"replicate_call", "replicate_answer"}, "gemini": {"gemini_call", "gemini_responded"}}
+    assert events["gateway"] >= {"config_value", "request_received", "job_planned", "production_planned"}
+    assert events["scene"] >= work | http["gemini"]
+    assert events["image"] >= work | http["gemini"] | http["replicate"]
+    assert events["video"] >= work | http["gemini"] | http["replicate"]
+    assert events["stitch"] >= work
+    planned = [line for line in told["gateway"] if line["event"] == "job_planned"]
+    assert {"image.yaml", "video.yaml", "scene.yaml", "stitch.yaml"} == {line["defaults_from"] for line in planned}
+    calls = [
+        line
+        for name in ("scene", "image", "video", "stitch")
+        for line in told[name]
+        if line["event"] == "provider_call"
+    ]
+    assert {line["step"] for line in calls} >= {"submit", "poll", "fetch", "cancel", "write"}
+    assert all(isinstance(line["ms"], int) for line in calls)
+    rules = "Rules: the same character from the first frame"  # of the template in video.yaml
+    for event in ("replicate_call", "gemini_call"):
+        assert any(rules in json.dumps(line) for line in told["video"] if line["event"] == event)
 
 
 @pytest.mark.parametrize("name", NEEDLES)

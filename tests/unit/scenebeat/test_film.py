@@ -53,6 +53,15 @@ def production(**more: Any) -> dict[str, Any]:
     }
 
 
+def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
+    film = Film()
+    small = {"part": "conform/1", "status": "running", "fraction": 0.5, "error": None}
+    film.take(production(jobs=[small]))
+    film.hear(job("conform/2", "succeeded", fraction=1.0))
+    assert [row.name for row in film.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
+    assert {row.status for row in film.rows.values()} == {"waiting"}
+
+
 def written() -> dict[str, Any]:
     scenes = [{"number": 1, "description": "She lights the lamp.", "title": "The Lamp"}]
     scenes.append({"number": 2, "description": "She rows out to sea.", "title": ""})
