@@ -82,8 +82,11 @@ class Finding:
             return None
         inputs = {name: self.defaults.get(name) for name in ("duration", "resolution", "generate_audio")}
         settled = fit(self.used.model, inputs).used
+        seconds = settled.get("duration")
+        if seconds is None and self.used.model.price.per == "second":
+            return None
         return self.used.model.price.of(
-            duration_s=float(settled.get("duration") or 0),
+            duration_s=float(seconds or 0),
             audio=bool(settled.get("generate_audio", True)),
             resolution=str(settled.get("resolution")),
         )

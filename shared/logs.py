@@ -16,7 +16,7 @@ _SECRET_TEXT = re.compile(
     r"|data:[\w/+.-]+;base64,[A-Za-z0-9+/=_-]+|[A-Za-z0-9+/_-]{400,}={0,2})"
 )
 _QUERY = re.compile(r"(https?://[^\s?#\"'<>]+)\?[^\s\"'<>]+")
-_LOGIN = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@")
+_LOGIN = re.compile(r"\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+@")
 
 
 def configure(*, service: str, level: str = "info") -> None:

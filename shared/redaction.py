@@ -11,7 +11,7 @@ _kept: set[str] = set()
 _SECRETS = (
     (re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=_-]*"), "(data)"),
     (re.compile(r"(https?://[^\s?#\"'<>]+)[?#][^\s\"'<>]*"), r"\1?(hidden)"),
-    (re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@"), r"\1(hidden)@"),
+    (re.compile(r"\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+@"), r"\1(hidden)@"),
     (re.compile(r"(?i)\b(bearer|token|key|authorization)([\s:=\"']+)(?=\S*\d)[\w.~+/=-]{8,}"), r"\1\2(hidden)"),
     (re.compile(r"\b(r8_|AIza|whsec_|sk-)[\w-]{8,}"), "(hidden)"),
     (re.compile(r"[A-Za-z0-9+/_-]{80,}={0,2}"), "(data)"),

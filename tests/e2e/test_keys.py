@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scenebeat.client import Client
 from tests.e2e import test_stack
 from tests.e2e.test_hand import FOX, lines_until
 from tests.e2e.test_stack import GUARD_S, running_up, started
@@ -62,9 +63,14 @@ async def test_up_says_which_keys_are_set_what_they_reach_and_what_it_costs(
 ) -> None:
     replicate.gone.add("google/imagen-4")
     async with running_up(tmp_path / "data") as up:
-        await up.ready_line()
+        url = (await up.ready_line()).removeprefix("ready ")
         await up.says("Ctrl-C ends it")
+        async with Client.connect(url) as client:
+            estimate = await client.estimate({"idea": "a fox", "character_description": "a fox"})
     said = "".join(up.said)
+    assert (
+        estimate["estimated_usd"] == "12.968"
+    )  # with imagen-4, as it cannot know: the doctor says 12.97 where it is there
     assert "Keys set: REPLICATE_API_TOKEN, GEMINI_API_KEY (not set: GOOGLE_CLOUD_PROJECT)" in said
     assert "Character references: gemini-nano-banana-2.1" in said
     assert "instead of google/imagen-4, which is gone" in said

@@ -18,7 +18,7 @@ from scenebeat.findings import document, greeting, verdict, whole
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR, read_yaml
 from shared.contracts.base import Kind
-from tests.unit.docs.pages import ROOT
+from tests.unit.docs.pages import ROOT, rows, section
 from tests.wire.gemini import KEY, GeminiServer
 from tests.wire.replicate import TOKEN, ReplicateServer
 
@@ -71,6 +71,20 @@ async def test_with_both_keys_the_shipped_defaults_answer_and_nothing_is_bought(
     ]
     assert not replicate.bought
     assert not gemini.generations
+
+
+@pytest.mark.parametrize(
+    "keys", [("GEMINI_API_KEY",), ("REPLICATE_API_TOKEN",), ("GEMINI_API_KEY", "REPLICATE_API_TOKEN")]
+)
+async def test_the_readme_says_what_a_film_costs_with_which_keys(
+    replicate: ReplicateServer, gemini: GeminiServer, keys: tuple[str, ...]
+) -> None:
+    environment = told(replicate, gemini)
+    for name in {"GEMINI_API_KEY", "REPLICATE_API_TOKEN"} - set(keys):
+        del environment[name]
+    wanted = f"`{keys[0]}`" if len(keys) == 1 else "both"
+    (row,) = [row for row in rows(section(ROOT / "README.md", "With real models")) if row[0] == wanted]
+    assert row[-1] == f"${(await examine(environment)).film_usd:.2f}"
 
 
 async def test_a_dead_default_is_named_with_what_is_used_instead(
