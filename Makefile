@@ -27,9 +27,9 @@ $(VENV)/.setup: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.lock && $(PIP) install --no-deps -e .
 	@touch $@
 
-setup: $(VENV)/.setup ## install everything: services, provider SDKs, test tools
+setup: $(VENV)/.setup ## install everything, test tools included
 
-demo: $(VENV)/.demo ## make the sample film on this machine: no key, no Docker
+demo: $(VENV)/.demo ## make the sample film on this machine: no key, no Docker, no cost
 	@$(BIN)/scenebeat demo --data $(DATA)
 
 up: $(VENV)/.demo ## start the one-machine stack and stay with it (Ctrl-C ends it)

@@ -141,7 +141,7 @@ class Acceptance:
         means = await self._means()
         async with self._reference(request, asker) as reference:
             film = plan_production(request, reference, asker=asker, means=means)
-            tell_production(film)
+            tell_production(film, means=means)
             async with self._history.write() as tx:
                 await _answer_again(tx, repeatable, asker)
                 await lookups.refuse_taken_folder(tx, request.output_dir, space=asker.space)

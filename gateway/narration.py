@@ -1,5 +1,6 @@
 """In debug mode, how an order was understood: what was asked, which defaults filled it up, and the whole prompt."""
 
+from gateway.films import FilmSettings
 from gateway.history.records import Job, Production
 from gateway.planning import Means
 from shared.contracts.base import Kind
@@ -32,6 +33,18 @@ def tell_job(job: Job, *, kind: Kind, means: Means) -> None:
     )
 
 
-def tell_production(production: Production) -> None:
-    """One line for a film: what was asked and everything that was settled."""
-    log.debug("production_planned", production_id=production.id, asked=production.request, settings=production.settings)
+def tell_production(production: Production, *, means: Means) -> None:
+    """One line for a film: what was asked, which file filled up the rest, and everything that was settled."""
+    inputs = FilmSettings.model_validate(production.settings).inputs
+    log.debug(
+        "production_planned",
+        production_id=production.id,
+        asked=production.request,
+        defaults={
+            means.defaults.preference(kind).file: {
+                name: value for name, value in settled.items() if name not in production.request
+            }
+            for kind, settled in inputs.items()
+        },
+        settings=production.settings,
+    )

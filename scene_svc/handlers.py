@@ -12,6 +12,7 @@ from shared.contracts.scene import CreateScenes, ScenesCreated
 from shared.errors import PermanentError, SubmissionUnknown, TransientError
 from shared.logs import logger
 from shared.media.base import MediaStore
+from shared.stopwatch import timed_call
 from shared.worker import Performed
 
 MOST_INLINE_BYTES = 128 * 1024
@@ -50,8 +51,9 @@ async def _write(claim: Claim, provider: SceneProvider, cheap_usd: Decimal) -> S
             raise OrderCanceled(claim.order.price_usd * claim.record.submissions)
         await claim.intend(call_s=provider.call_timeout_s)
         try:
-            async with asyncio.timeout(provider.call_timeout_s):
-                return await claim.unless_canceled(provider.write(claim.order))
+            with timed_call("write", provider=claim.order.provider, model=claim.order.model):
+                async with asyncio.timeout(provider.call_timeout_s):
+                    return await claim.unless_canceled(provider.write(claim.order))
         except TimeoutError as error:
             raise _too_long(claim, provider) from error
         except OrderCanceled as canceled:

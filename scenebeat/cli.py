@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scenebeat import operating
-from scenebeat.environment import read_environment
+from scenebeat.environment import any_key, read_environment
 from scenebeat.exits import DONE, FAILED, INTERRUPTED, USAGE, of_film
 from scenebeat.folder import DEFAULT_FOLDER, DataFolder
 from scenebeat.natsserver import NoNatsServer
@@ -22,10 +22,16 @@ from scenebeat.stack import StackFailed
 from shared.config import ConfigError
 
 if TYPE_CHECKING:
+    from scenebeat.consent import Spending
     from scenebeat.doctor import Diagnosis
 
 Options = argparse.Namespace
 T = TypeVar("T")
+
+_FREE_WITH = {
+    "make": "--local makes it on this machine, for nothing",
+    "demo": "Without --paid it is made on this machine, for nothing",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,16 +76,16 @@ def _doctor(options: Options) -> int:
     return DONE if diagnosis.is_fine else FAILED
 
 
-def _say_who_makes_it(environment: Mapping[str, str]) -> None:
-    """With keys set: the doctor's verdict, before the first order. It stops nothing."""
-    from scenebeat.doctor import any_key  # noqa: PLC0415
-    from scenebeat.findings import verdict  # noqa: PLC0415
+def _say_who_makes_it(environment: Mapping[str, str]) -> bool:
+    """With keys set: what the doctor found, before the first order. False where something can't be made."""
+    from scenebeat.findings import greeting  # noqa: PLC0415
 
-    if any_key(environment):
-        diagnosis = _examined(environment)
-        operating.say(verdict(diagnosis))
-        if not diagnosis.is_fine:
-            operating.say("not everything can be ordered; `scenebeat doctor` says more")
+    if not any_key(environment):
+        return True
+    operating.say("asking the providers what the keys reach ...")
+    diagnosis = _examined(environment)
+    operating.say(greeting(diagnosis))
+    return diagnosis.is_fine
 
 
 def _examined(environment: Mapping[str, str]) -> "Diagnosis":
@@ -105,7 +111,9 @@ def _logs(options: Options) -> int:
 def _demo(options: Options) -> int:
     from scenebeat.filming import SAMPLE  # noqa: PLC0415 -- the client is slow to import
 
-    return _film(SAMPLE, options)
+    if not options.paid and any_key(read_environment(Path.cwd(), os.environ)):
+        operating.say("the demo is made on this machine and costs nothing; --paid has the models of your keys make it")
+    return _film(SAMPLE, options, paid=options.paid)
 
 
 def _make(options: Options) -> int:
@@ -122,18 +130,34 @@ def _make(options: Options) -> int:
         "video_characteristics": options.style,
         "title": options.title,
     }
-    return _film({name: value for name, value in asked.items() if value is not None}, options)
+    told = {name: value for name, value in asked.items() if value is not None}
+    return _film(told, options, paid=not options.local)
 
 
-def _film(order: Mapping[str, Any], options: Options) -> int:
+def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
+    """Only with `paid` may it be made by models that cost money; then somebody has to agree to the price."""
     from scenebeat.client import ClientError, Refused  # noqa: PLC0415 -- slow to import
+    from scenebeat.consent import NotAgreed, Spending  # noqa: PLC0415
     from scenebeat.filming import shoot  # noqa: PLC0415
     from scenebeat.screen import open_screen  # noqa: PLC0415
 
-    stream = sys.stderr if options.json else sys.stdout
+    plan, stream = _plan(options), sys.stderr if options.json else sys.stdout
+    if paid and not _say_who_makes_it(plan.environment):
+        operating.say(f"scenebeat: nothing was ordered: mend what is said above. {_FREE_WITH[options.command]}")
+        return FAILED
+    spending = Spending(
+        instead=_FREE_WITH[options.command],
+        agreed=options.yes,
+        budget_usd=options.budget,
+        may_ask=sys.stdin.isatty() and stream.isatty(),
+    )
+    order = {**asked, **_kept_to(spending, paid=paid)}
     try:
         with open_screen(stream) as screen:
-            screened = _run(shoot(order, _plan(options), screen=screen, out=options.out))
+            screened = _run(shoot(order, plan, screen=screen, spending=spending, out=options.out))
+    except NotAgreed as no:
+        operating.say(f"scenebeat: {no}")
+        return no.exit_code
     except Refused as refused:
         operating.say(f"scenebeat: {refused}")
         return USAGE if refused.code == "INVALID_REQUEST" else FAILED
@@ -145,6 +169,13 @@ def _film(order: Mapping[str, Any], options: Options) -> int:
     else:
         operating.tell(screened.summary())
     return of_film(str(screened.production["status"]))
+
+
+def _kept_to(spending: "Spending", *, paid: bool) -> dict[str, str]:
+    """What keeps the gateway to what was said about money."""
+    if not paid:
+        return {"backend": "local"}
+    return {} if spending.budget_usd is None else {"budget_usd": str(spending.budget_usd)}
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -69,6 +69,10 @@ class Client:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return await self._call("POST", "/api/mv/productions", json=dict(order), headers=headers)
 
+    async def estimate(self, order: Mapping[str, Any]) -> Body:
+        """What `order` would cost, part by part; nothing is ordered. Raises Refused, Unreachable."""
+        return await self._call("POST", "/api/mv/estimate", json=dict(order))
+
     async def production(self, production_id: str) -> Body:
         return await self._call("GET", f"/api/mv/productions/{production_id}")
 

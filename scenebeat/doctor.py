@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices
+from pydantic import AliasChoices, ValidationError
 
-from shared.catalog import Catalog, Model, read_catalog
-from shared.config import ConfigError, WorkerConfig, config_dir, read_yaml
-from shared.contracts.base import Kind
+from scenebeat.environment import keys_set
+from shared.catalog import Catalog, Model, fit, read_catalog
+from shared.config import ConfigError, WorkerConfig, config_dir, explain, keep_secrets_of, read_yaml
+from shared.contracts.base import FREE, Kind
 from shared.openings import Shut
 from shared.standing import Standing
 from shared.vendors.gemini.standing import model_standing as ask_gemini
@@ -23,16 +25,16 @@ FILES: Mapping[str, Kind] = {
     "image.yaml": "generate_character_reference",
     "video.yaml": "generate_video",
 }
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "REPLICATE_API_TOKEN": ("REPLICATE_API_TOKEN", "REPLICATE_API_KEY"),
-    "GEMINI_API_KEY": ("GEMINI_API_KEY",),
-    "GOOGLE_CLOUD_PROJECT": ("GOOGLE_CLOUD_PROJECT", "VERTEX_API_KEY"),
-}
-"""What opens a provider, and the variables that say it."""
 ASK: Mapping[str, Callable[[WorkerConfig, str], Awaitable[Standing]]] = {
     "replicate": ask_replicate,
     "gemini": ask_gemini,
 }
+
+COUNTED: Mapping[Kind, str] = {
+    "generate_character_reference": "num_images",
+    "generate_video": "number_of_scenes",
+}
+"""Which default says how many of a kind a film has."""
 
 State = Literal["answers", "gone", "refused", "silent", "no_key", "disabled", "not_asked"]
 USABLE: frozenset[State] = frozenset({"answers", "not_asked"})
@@ -50,10 +52,14 @@ class Examined:
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of order: its default model, then what is taken instead, first to last."""
+    """One kind of order: its default model, then what is taken instead, first to last.
+
+    `defaults` are those of its file: what an order gets that does not say otherwise.
+    """
 
     kind: Kind
     chain: tuple[Examined, ...]
+    defaults: Mapping[str, Any]
 
     @property
     def default(self) -> Examined | None:
@@ -69,6 +75,22 @@ class Finding:
         heir = next(replaceable, None)
         return heir if heir and heir.state in USABLE else None
 
+    @property
+    def usd_each(self) -> Decimal | None:
+        """What one call by the defaults costs; None where nobody knows."""
+        if self.used is None or self.used.model.price is None:
+            return None
+        inputs = {name: self.defaults.get(name) for name in ("duration", "resolution", "generate_audio")}
+        settled = fit(self.used.model, inputs).used
+        seconds = settled.get("duration")
+        if seconds is None and self.used.model.price.per == "second":
+            return None
+        return self.used.model.price.of(
+            duration_s=float(seconds or 0),
+            audio=bool(settled.get("generate_audio", True)),
+            resolution=str(settled.get("resolution")),
+        )
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -81,9 +103,18 @@ class Diagnosis:
     def is_fine(self) -> bool:
         return all(finding.used is not None for finding in self.findings)
 
-
-def any_key(environment: Mapping[str, str]) -> bool:
-    return any(_keys(environment).values())
+    @property
+    def film_usd(self) -> Decimal | None:
+        """About what a film by the defaults costs; None where a part of it can't be made."""
+        said = {name: value for finding in self.findings for name, value in finding.defaults.items()}
+        times = {"create_scenes": 1, **{kind: said.get(name) for kind, name in COUNTED.items()}}
+        total = FREE
+        for finding in self.findings:
+            each, count = finding.usd_each, times[finding.kind]
+            if each is None or count is None:
+                return None
+            total += each * count
+        return total
 
 
 async def examine(environment: Mapping[str, str], *, one_machine: bool = True) -> Diagnosis:
@@ -93,7 +124,7 @@ async def examine(environment: Mapping[str, str], *, one_machine: bool = True) -
     findings = [
         _finding(kind, catalog, configs / file, environment, one_machine=one_machine) for file, kind in FILES.items()
     ]
-    return Diagnosis(_keys(environment), tuple(await asyncio.gather(*findings)))
+    return Diagnosis(keys_set(environment), tuple(await asyncio.gather(*findings)))
 
 
 def candidates(kind: Kind, catalog: Catalog, defaults: Mapping[str, Any], *, one_machine: bool) -> list[Model]:
@@ -113,14 +144,15 @@ async def _finding(
 ) -> Finding:
     written = read_yaml(file)
     config = worker_config(environment, written)
-    wanted = candidates(kind, catalog, written.get("defaults") or {}, one_machine=one_machine)
+    defaults = written.get("defaults") or {}
+    wanted = candidates(kind, catalog, defaults, one_machine=one_machine)
     chosen = next((model for model in wanted if model.is_usable and _opens(model, config) is None), None)
     if chosen is None:
-        return Finding(kind, tuple(Examined(model, *_shut(model, config)) for model in wanted))
+        return Finding(kind, tuple(Examined(model, *_shut(model, config)) for model in wanted), defaults)
     passed_over = wanted[: wanted.index(chosen)]
     passed_over = [model for model in passed_over if model is wanted[0]]  # the one that was meant, not all the others
     asked = [*passed_over, *catalog.chain(chosen)]
-    return Finding(kind, tuple(await asyncio.gather(*(_examined(model, config) for model in asked))))
+    return Finding(kind, tuple(await asyncio.gather(*(_examined(model, config) for model in asked))), defaults)
 
 
 async def _examined(model: Model, config: WorkerConfig) -> Examined:
@@ -184,10 +216,8 @@ def worker_config(environment: Mapping[str, str], written: Mapping[str, Any]) ->
             if (value := next(filter(None, said), None)) is not None:
                 known[name] = value
     try:
-        return WorkerConfig(**known)
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-
-
-def _keys(environment: Mapping[str, str]) -> dict[str, bool]:
-    return {key: any(environment.get(name) for name in names) for key, names in KEYS.items()}
+        config = WorkerConfig(**known)
+    except ValidationError as error:
+        raise ConfigError(explain(error, "the services", known=WorkerConfig.model_fields)) from error
+    keep_secrets_of(config)
+    return config

@@ -6,11 +6,26 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 DOTENV = ".env"
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "REPLICATE_API_TOKEN": ("REPLICATE_API_TOKEN", "REPLICATE_API_KEY"),
+    "GEMINI_API_KEY": ("GEMINI_API_KEY",),
+    "GOOGLE_CLOUD_PROJECT": ("GOOGLE_CLOUD_PROJECT", "VERTEX_API_KEY"),
+}
+"""What opens a provider, and the variables that say it."""
 
 
 def read_environment(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """`environment`, and from `folder`/.env what it does not set. Empty lines of a copied .env.example set nothing."""
     return {**read_dotenv(folder / DOTENV), **environment}
+
+
+def keys_set(environment: Mapping[str, str]) -> dict[str, bool]:
+    return {key: any(environment.get(name) for name in names) for key, names in KEYS.items()}
+
+
+def any_key(environment: Mapping[str, str]) -> bool:
+    """Whether anything may be made by somebody who is paid for it."""
+    return any(keys_set(environment).values())
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -6,8 +6,6 @@ from typing import Any
 
 TERMINAL = frozenset({"succeeded", "partial", "failed", "canceled"})
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
-INNER = "conform"
-"""The stage of a part that is no row of its own: what fits a clip into the film."""
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
 
 
@@ -113,7 +111,8 @@ def describe(video: dict[str, Any]) -> str:
 
 
 def _is_shown(job: dict[str, Any]) -> bool:
-    return job.get("part") is not None and not str(job["part"]).startswith(f"{INNER}/")
+    """A clip is made to fit the cut in a moment, beside all the others: no row of its own."""
+    return job.get("part") is not None and not str(job["part"]).startswith("conform/")
 
 
 def _waiting(part: str) -> Row:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scenebeat.client import Client, ClientError
+from scenebeat.consent import Spending, agree
 from scenebeat.film import Film, describe
 from scenebeat.roster import Plan
 from scenebeat.screen import Screen, price
@@ -41,7 +42,7 @@ class Screened:
 
     def summary(self) -> str:
         """What there is to say at the end; the last line is the file, where there is one."""
-        lines = [*self._faults(), *(f"note: {warning}" for warning in self.production["warnings"])]
+        lines = [*self._faults(), *(f"note: {warning}" for warning in dict.fromkeys(self.production["warnings"]))]
         if self.file is None:
             return "\n".join([*lines, f"the film {self.production['status']}: there is nothing to show"])
         cost = price(str(self.production["cost"]["actual_usd"] or "0"))
@@ -58,12 +59,15 @@ class Screened:
         return [f"{name}: {reason}" for reason, name in reasons.items()]
 
 
-async def shoot(order: Mapping[str, Any], plan: Plan, *, screen: Screen, out: Path | None = None) -> Screened:
-    """Make `order` on the stack of the plan's folder, or on a new one. Raises ClientError and what `running` does.
+async def shoot(
+    order: Mapping[str, Any], plan: Plan, *, screen: Screen, spending: Spending, out: Path | None = None
+) -> Screened:
+    """Make `order` on the stack of the plan's folder, or on a new one, once its price is agreed to.
 
-    Canceled, it calls the film off first.
+    Raises NotAgreed, ClientError and what `running` does. Canceled, it calls the film off first.
     """
     async with running(plan, say=screen.note) as stack, Client.connect(stack.url) as client:
+        await agree(await client.estimate(order), spending, screen)
         film = Film()
         film.take(await client.production(str((await client.create_production(order))["production_id"])))
         screen.show(film)

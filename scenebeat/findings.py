@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from scenebeat.doctor import USABLE, Diagnosis, Examined, Finding
+from scenebeat.doctor import FILES, USABLE, Diagnosis, Examined, Finding
 
 THINGS = {
     "create_scenes": "Scenes",
     "generate_character_reference": "Character references",
     "generate_video": "Clips",
 }
+FILE_OF = {kind: file for file, kind in FILES.items()}
+SAID_BY = {
+    "replicate": ("REPLICATE_API_TOKEN", "REPLICATE_BASE_URL"),
+    "gemini": ("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+}
+"""The variables of a provider: its key, another address."""
 PLACES = {"replicate": "Replicate", "gemini": "Gemini", "vertex": "Vertex", "local": "this machine"}
 
 
@@ -18,17 +24,55 @@ def whole(diagnosis: Diagnosis) -> str:
     return "\n".join(["Keys", *keys, *(_of_kind(finding) for finding in diagnosis.findings), "", verdict(diagnosis)])
 
 
+def greeting(diagnosis: Diagnosis) -> str:
+    """What `up` says before anything can be ordered."""
+    is_set = ", ".join(key for key, is_set in diagnosis.keys.items() if is_set) or "none"
+    is_not = ", ".join(key for key, is_set in diagnosis.keys.items() if not is_set)
+    keys = f"Keys set: {is_set}" + (f" (not set: {is_not})" if is_not else "")
+    return f"{keys}\n{verdict(diagnosis)}"
+
+
 def verdict(diagnosis: Diagnosis) -> str:
-    """A line for each kind of order: who makes it at what price, or what to do."""
-    return "\n".join(_verdict(finding) for finding in diagnosis.findings)
+    """A line for each kind of order: who makes it at what price, or what to do; then what a film costs."""
+    lines = [_verdict(finding) for finding in diagnosis.findings]
+    lines += [line for finding in diagnosis.findings for line in _stale(finding)]
+    return "\n".join([*lines, _film(diagnosis)])
 
 
 def document(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "ok": diagnosis.is_fine,
+        "film_usd": None if diagnosis.film_usd is None else float(diagnosis.film_usd),
         "keys": dict(diagnosis.keys),
         "kinds": [_entry(finding) for finding in diagnosis.findings],
     }
+
+
+def _film(diagnosis: Diagnosis) -> str:
+    if not diagnosis.is_fine:
+        return (
+            "NOT EVERYTHING CAN BE ORDERED: see above. `scenebeat doctor` looks again. Meanwhile this machine makes it:"
+            ' `scenebeat make --local`, or "backend": "local" in an order.'
+        )
+    usd = diagnosis.film_usd
+    if usd is None:
+        return "What a film costs can't be told from here: POST /api/mv/estimate does."
+    return (
+        "A film by the defaults costs nothing."
+        if usd == 0
+        else f"A film by the defaults costs about {usd:.2f} dollars."
+    )
+
+
+def _stale(finding: Finding) -> list[str]:
+    """Configured fields that the model in use no longer has: an order that sends them may be refused."""
+    used = finding.used
+    if used is None or not used.unknown_fields:
+        return []
+    fields = ", ".join(used.unknown_fields)
+    return [
+        f"{used.model.id} no longer takes {fields}: mend its entry in configs/models.yaml, or orders may be refused."
+    ]
 
 
 def _of_kind(finding: Finding) -> str:
@@ -54,13 +98,23 @@ def _verdict(finding: Finding) -> str:
     thing, default, used = THINGS[finding.kind], finding.default, finding.used
     if default is None:
         reasons = "; ".join(dict.fromkeys(one.words for one in finding.chain)) or "the configuration names no model"
-        return f"{thing}: nothing can make them. {reasons}"
+        return f"{thing}: NONE CAN BE MADE. {reasons}"
     if used is None:
-        gone = default.state == "gone"
-        why = "nothing that could be taken instead answers" if gone else "only a model that is gone is replaced"
-        return f"{thing}: none. {default.model.id}: {_said(default).rstrip('.')}; {why}"
+        return (
+            f"{thing}: NONE CAN BE MADE. {default.model.id}: {_said(default).rstrip('.')}. {_remedy(finding, default)}"
+        )
     instead = "" if used is finding.chain[0] else f", instead of {finding.chain[0].model.id}, which {_why(finding)}"
     return f"{thing}: {used.model.id}, {_price(used)}{instead}"
+
+
+def _remedy(finding: Finding, default: Examined) -> str:
+    """What the user has to do, as nothing is used instead."""
+    key, address = SAID_BY.get(default.model.provider, ("its key", "its address"))
+    if default.state == "refused":
+        return f"Check {key}; without it, what else is set is used."
+    if default.state == "silent":
+        return f"Check the network, and {address} if you set it; only a model that is gone is replaced by another."
+    return f"No fallback of it answers either: name another as `defaults.model` in configs/{FILE_OF[finding.kind]}."
 
 
 def _why(finding: Finding) -> str:

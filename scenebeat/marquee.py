@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from scenebeat.asking import typed_after
 from scenebeat.film import Film, Row
 from scenebeat.screen import clock_time, price
 
@@ -33,12 +34,16 @@ def open_marquee(stream: TextIO) -> Iterator["LiveScreen"]:
     """Draw on `stream`, a terminal, for as long as the block runs; the last picture stays."""
     console = Console(file=stream, highlight=False)
     screen = LiveScreen(console)
-    with Live(console=console, get_renderable=screen.render, refresh_per_second=FRAMES_PER_S):
+    with Live(console=console, get_renderable=screen.render, refresh_per_second=FRAMES_PER_S) as picture:
+        screen.picture = picture
         yield screen
 
 
 class LiveScreen:
     """The film as a table that is drawn anew in place."""
+
+    picture: Live | None = None
+    """What draws it, so that it can be halted for a question."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -53,6 +58,25 @@ class LiveScreen:
             self._notice = text
         else:
             self._console.print(Text(f"  {text}", style="yellow"))
+
+    def say(self, text: str) -> None:
+        self._console.print(Text(text), soft_wrap=True)
+
+    async def ask(self, question: str) -> str:
+        with self._halted():
+            return await typed_after(question, self._console.file)
+
+    @contextmanager
+    def _halted(self) -> Iterator[None]:
+        if self.picture is None:
+            yield
+            return
+        self._notice = ""
+        self.picture.stop()
+        try:
+            yield
+        finally:
+            self.picture.start()
 
     def show(self, film: Film) -> None:
         if self._film is None:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # only generic for the type checker
 
 MOST_WORKERS = 64
 HIGHEST_PORT = 65_535
+MOST_USD = 1_000_000
 
 _ABOUT = """\
 An idea and a character go in, a finished music video comes out.
@@ -45,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
     status.add_argument("--json", action="store_true", help="as one JSON document")
     _add_logs(commands)
-    _stack(_film(commands.add_parser("demo", help="make the sample film and watch it being made", epilog=_EXITS)))
+    _add_demo(commands)
     _add_make(commands)
     return whole
 
@@ -64,8 +66,20 @@ def _add_logs(commands: "Commands") -> None:
     logs.add_argument("--raw", action="store_true", help="JSON lines as they were written")
 
 
+def _add_demo(commands: "Commands") -> None:
+    demo = commands.add_parser(
+        "demo", help="make the sample film on this machine, free, and watch it being made", epilog=_EXITS
+    )
+    demo.add_argument(
+        "--paid", action="store_true", help="by the models of the keys that are set; asks before it spends"
+    )
+    _stack(_film(_spending(demo)))
+
+
 def _add_make(commands: "Commands") -> None:
-    make = commands.add_parser("make", help="make a film of your own", epilog=_EXITS)
+    make = commands.add_parser(
+        "make", help="make a film of your own; with keys, by paid models: shows the price and asks", epilog=_EXITS
+    )
     make.add_argument("idea", metavar="IDEA", help="what the film is about")
     make.add_argument("--character", required=True, metavar="TEXT", help="what the main character looks like")
     make.add_argument("--scenes", type=_number(1, 40), metavar="N", help="how many scenes (4)")
@@ -75,7 +89,8 @@ def _add_make(commands: "Commands") -> None:
     make.add_argument("--style", metavar="TEXT", help="the look, such as 'watercolour, soft light'")
     make.add_argument("--title", metavar="TEXT", help="shown on a card at the beginning")
     make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
-    _stack(_film(make))
+    make.add_argument("--local", action="store_true", help="on this machine, free, whatever keys are set")
+    _stack(_film(_spending(make)))
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -103,6 +118,17 @@ def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
         action="append",
         metavar="KIND=N",
         help=f"how many processes of a service ({', '.join(KINDS)}); 1 each",
+    )
+    return command
+
+
+def _spending(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--yes", "-y", action="store_true", help="spend what it costs without asking")
+    command.add_argument(
+        "--budget",
+        type=_dollars,
+        metavar="USD",
+        help="the most it may cost, kept while it is made; without a terminal this is agreement too",
     )
     return command
 
@@ -145,6 +171,16 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 3600:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 3600 s")
     return seconds
+
+
+def _dollars(text: str) -> Decimal:
+    try:
+        usd = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of US dollars, such as 3 or 2.50") from None
+    if not usd.is_finite() or not 0 <= usd <= MOST_USD or usd != round(usd, 4):
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {MOST_USD:,} dollars, in hundredths of a cent")
+    return usd
 
 
 def _workers(text: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Protocol, TextIO
 
+from scenebeat.asking import typed_after
 from scenebeat.film import Film, Row
 
 PLAIN_STEP = 0.25
@@ -18,6 +19,13 @@ class Screen(Protocol):
 
     def note(self, text: str) -> None:
         """Something that happened beside the film."""
+
+    def say(self, text: str) -> None:
+        """Something that has to be read: it stays above what is drawn."""
+
+    async def ask(self, question: str) -> str:
+        """What is typed in answer. Only where a terminal is on both sides."""
+        ...
 
     def show(self, film: Film) -> None:
         """The film has changed."""
@@ -46,6 +54,12 @@ class PlainScreen:
 
     def note(self, text: str) -> None:
         self._line(text)
+
+    def say(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+    async def ask(self, question: str) -> str:
+        return await typed_after(question, self._stream)
 
     def show(self, film: Film) -> None:
         for key, row in film.rows.items():

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, Vali
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.logs import logger
+from shared.redaction import keep_secret
 
 CONFIG_DIR = Path(__file__).resolve().parent.parent / "configs"
 
@@ -132,7 +133,14 @@ def load(model: type[C], name: str) -> C:
         config = model(**values)
     except ValidationError as error:
         raise ConfigError(explain(error, name, known=model.model_fields)) from error
+    keep_secrets_of(config)
     return config
+
+
+def keep_secrets_of(config: ServiceConfig) -> None:
+    """Its keys are never told from now on: not in a log, not where a vendor repeats them in its own words."""
+    values = (getattr(config, name) for name in type(config).model_fields)
+    keep_secret(*(value.get_secret_value() for value in values if isinstance(value, SecretStr)))
 
 
 def explain(error: ValidationError, name: str, *, known: Mapping[str, Any]) -> str:

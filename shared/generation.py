@@ -16,6 +16,7 @@ from shared.executions import Handle, Intent
 from shared.logs import logger
 from shared.media.base import MediaStore, Stored
 from shared.media.sniff import recognized
+from shared.stopwatch import timed_call
 
 MOST_POLL_FAILURES = 30
 MOST_DOWNLOADS = 5
@@ -157,10 +158,11 @@ class Generation:
     ) -> tuple[str, str, Stored]:
         for attempt in range(MOST_DOWNLOADS):
             try:
-                async with aclosing(made.provider.fetch(source)) as chunks:
-                    media_type, whole = await recognized(source.media_type, chunks)
-                    name = key if isinstance(key, str) else key(media_type)
-                    return name, media_type, await self.media.put(name, whole, media_type=media_type)
+                with timed_call("fetch", **_of(claim)):
+                    async with aclosing(made.provider.fetch(source)) as chunks:
+                        media_type, whole = await recognized(source.media_type, chunks)
+                        name = key if isinstance(key, str) else key(media_type)
+                        return name, media_type, await self.media.put(name, whole, media_type=media_type)
             except TransientError as error:
                 if attempt == MOST_DOWNLOADS - 1:
                     raise PermanentError(error.fault) from error
@@ -223,7 +225,8 @@ class Generation:
         """`find`, patiently. A provider that can't be asked has proved nothing: that is never a reason to buy again."""
         for attempt in range(MOST_FINDS):
             try:
-                return await provider.find(intent, order)
+                with timed_call("find", provider=order.provider, model=order.model):
+                    return await provider.find(intent, order)
             except (TransientError, PermanentError) as error:
                 logger(__name__).warning("find_failed", reason=error.fault.message)
                 await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
@@ -232,16 +235,15 @@ class Generation:
     async def _submit(self, claim: Claim, provider: Provider) -> Handle:
         """Intent, the one call, handle. A proven refusal withdraws the intent."""
         intent = await claim.intend(call_s=provider.call_timeout_s)
-        log = logger(__name__)
-        log.debug("provider_call", provider=claim.order.provider, model=claim.order.model)
         try:
-            async with asyncio.timeout(provider.call_timeout_s):
-                handle = await provider.submit(claim.order)
+            with timed_call("submit", **_of(claim)):
+                async with asyncio.timeout(provider.call_timeout_s):
+                    handle = await provider.submit(claim.order)
         except (PermanentError, TransientError):
             await claim.withdraw_intent()
             raise
         except (SubmissionUnknown, TimeoutError) as unknown:
-            log.warning("submission_unknown", reason=str(unknown) or "no answer in time")
+            logger(__name__).warning("submission_unknown", reason=str(unknown) or "no answer in time")
             return await self._recover(claim, provider, intent)
         return await self._kept(claim, handle)
 
@@ -265,7 +267,8 @@ class Generation:
             if claim.cancel_wished.is_set():
                 raise OrderCanceled(await self._stop(claim, provider, handle))
             try:
-                state = await provider.poll(handle)
+                with timed_call("poll", **_of(claim)):
+                    state = await provider.poll(handle)
                 failures = 0
             except TransientError as error:
                 failures += 1
@@ -289,13 +292,18 @@ class Generation:
         try:
             for attempt in range(MOST_STOPS):
                 try:
-                    return await provider.cancel(handle)
+                    with timed_call("cancel", **_of(claim)):
+                        return await provider.cancel(handle)
                 except TransientError as error:
                     logger(__name__).warning("cancel_failed", handle=handle.id, reason=error.fault.message)
                     await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
             return claim.order.price_usd
         finally:
             await provider.forget(handle)
+
+
+def _of(claim: Claim) -> dict[str, str]:
+    return {"provider": claim.order.provider, "model": claim.order.model}
 
 
 async def _nap(claim: Claim, seconds: float) -> None:

@@ -8,11 +8,15 @@ from typing import Any, cast
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-_SECRET_NAMES = re.compile(r"(token|secret|password|api_?key|authorization|signature)", re.IGNORECASE)
+from shared.redaction import without_kept
+
+_SECRET_NAMES = re.compile(r"(token|secret|password|api_?key|authorization|signature|base64)", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
     r"(Bearer\s+\S+|r8_[A-Za-z0-9]{8,}|AIza[0-9A-Za-z_\-]{10,}|(?:signature|X-Amz-[A-Za-z-]+)=[^&\s]+"
-    r"|data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+|[A-Za-z0-9+/]{400,}={0,2})"
+    r"|data:[\w/+.-]+;base64,[A-Za-z0-9+/=_-]+|[A-Za-z0-9+/_-]{400,}={0,2})"
 )
+_QUERY = re.compile(r"(https?://[^\s?#\"'<>]+)\?[^\s\"'<>]+")
+_LOGIN = re.compile(r"\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+@")
 
 
 def configure(*, service: str, level: str = "info") -> None:
@@ -41,9 +45,17 @@ def strike_secrets(_logger: Any, _method: str, line: MutableMapping[str, Any]) -
     return {key: _struck(key, value) for key, value in line.items()}
 
 
+def _without_secrets(text: str) -> str:
+    """Without keys, the queries of addresses (a signed one is as good as a key), logins in addresses, and bytes."""
+    text = without_kept(text, "[secret]")
+    for pattern, instead in ((_QUERY, r"\1?[secret]"), (_LOGIN, r"\1[secret]@"), (_SECRET_TEXT, "[secret]")):
+        text = pattern.sub(instead, text)
+    return text
+
+
 def _struck(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        return "[secret]" if _SECRET_NAMES.search(name) and value else _SECRET_TEXT.sub("[secret]", value)
+        return "[secret]" if _SECRET_NAMES.search(name) and value else _without_secrets(value)
     if isinstance(value, dict):
         return {key: _struck(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

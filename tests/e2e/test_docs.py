@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -118,8 +119,8 @@ def follow_the_steps(house: Path) -> None:
     (house / "image_svc/providers/sunset.py").write_text(quotation(README, "docs/examples/sunset.py"))
     names = house / "image_svc/providers/__init__.py"
     imported, entry = dict_entry()
-    (old,) = [line for line in names.read_text().splitlines() if line.startswith("PROVIDERS")]
-    names.write_text(names.read_text().replace(old, f"{imported}\n\n{entry}"))
+    written = names.read_text()
+    names.write_text(written.replace(assignment(written), f"{imported}\n\n{entry}"))
     for name in ("configs/models.yaml", "configs/image.yaml"):
         file = house / name
         file.write_text(yaml.safe_dump(merged(yaml.safe_load(file.read_text()), quotation_yaml(name))))
@@ -127,10 +128,15 @@ def follow_the_steps(house: Path) -> None:
 
 def dict_entry() -> tuple[str, str]:
     """The import and the dict as the README shows them."""
-    told = section(README, "Add a provider").splitlines()
-    (imported,) = [line for line in told if line.startswith("from image_svc.providers.sunset")]
-    (named,) = [line for line in told if line.startswith("PROVIDERS")]
-    return imported, named
+    told = section(README, "Add a provider")
+    (imported,) = [line for line in told.splitlines() if line.startswith("from image_svc.providers.sunset")]
+    return imported, assignment(told)
+
+
+def assignment(text: str) -> str:
+    """The dict of providers, from its name to its closing brace."""
+    (found,) = re.findall(r"^PROVIDERS: .*?}$", text, re.MULTILINE | re.DOTALL)
+    return str(found)
 
 
 def quotation_yaml(name: str) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from tests.wire.replicate import TOKEN, ReplicateServer
 from tests.wire.takes import COURSES, Take
 
 
-async def serve(*, seconds: float, replicate_port: int, gemini_port: int) -> None:
+async def serve(asked: argparse.Namespace) -> None:
     """Until Ctrl-C."""
+    gone = set(asked.gone)
+    one = ReplicateServer(take=Take(seconds=asked.seconds), gone=gone, per_minute=asked.per_minute)
+    other = GeminiServer(take=GeminiTake(seconds=asked.seconds), gone=gone)
     async with AsyncExitStack() as stack:
-        replicate = await stack.enter_async_context(ReplicateServer(take=Take(seconds=seconds)).running(replicate_port))
-        gemini = await stack.enter_async_context(GeminiServer(take=GeminiTake(seconds=seconds)).running(gemini_port))
+        replicate = await stack.enter_async_context(one.running(asked.replicate_port))
+        gemini = await stack.enter_async_context(other.running(asked.gemini_port))
         _say(f"export REPLICATE_BASE_URL={replicate.url} REPLICATE_API_TOKEN={TOKEN}")
         _say(f"export GOOGLE_GEMINI_BASE_URL={gemini.url} GEMINI_API_KEY={KEY}")
         _say(f"# a prompt may ask Replicate for a course, as in [wire:moderated]: {', '.join(COURSES)}")
@@ -29,9 +32,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long a prediction takes (default: 5)")
     parser.add_argument("--replicate-port", type=int, default=0, help="default: any free one")
     parser.add_argument("--gemini-port", type=int, default=0, help="default: any free one")
-    asked = parser.parse_args()
+    parser.add_argument(
+        "--gone", action="append", default=[], metavar="MODEL", help="a model that is no longer offered"
+    )
+    parser.add_argument("--per-minute", type=float, metavar="N", help="Replicate's account has little credit: 6, say")
     try:
-        asyncio.run(serve(seconds=asked.seconds, replicate_port=asked.replicate_port, gemini_port=asked.gemini_port))
+        asyncio.run(serve(parser.parse_args()))
     except KeyboardInterrupt:
         return
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from tests.metered.server import clip
 from tests.wire.gemini_takes import GONE, UNKNOWN_INTERACTION, UNKNOWN_KEY, GeminiTake, gemini_course, said
-from tests.wire.takes import Refusal
+from tests.wire.takes import Echo, Refusal
 
 KEY = "AIza-wire-key-0000000000000000000000000"
 GOOGLE = "https://generativelanguage.googleapis.com/v1beta"
@@ -68,6 +68,8 @@ class GeminiServer:
     """How often each kind of call came: "generate", "clip", "poll", "cancel", "file", "download"."""
     leaked: list[str] = field(default_factory=list)
     """Addresses beyond the API's own that were given the key."""
+    echo: Echo = field(default_factory=lambda: Echo(KEY))
+    """Whose key it takes, and what it repeats of its caller where a prompt asks for that."""
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -116,7 +118,7 @@ class GeminiServer:
         key = request.headers.get("x-goog-api-key")
         if request.path.startswith("/elsewhere/"):
             self.leaked += [request.path] if key else []
-        elif key != KEY:
+        elif key != self.echo.key:
             return _answer(400, UNKNOWN_KEY)
         return await handler(request)
 
@@ -251,7 +253,7 @@ class GeminiServer:
         status = taken.status
         told: dict[str, Any] = {"id": taken.id, "object": "interaction", "model": taken.model, "status": status}
         if status == "failed" and taken.take.error is not None:
-            told["errors"] = [dict(zip(("code", "message"), taken.take.error, strict=True))]
+            told["errors"] = [dict(zip(("code", "message"), map(self.echo, taken.take.error), strict=True))]
         if status == "completed":
             made = self._made(taken)
             tokens = 5792 if made and made[-1]["type"] == "video" else 0
@@ -265,11 +267,11 @@ class GeminiServer:
             case "none":
                 return []
             case "words":
-                return [{"type": "text", "text": "I can't make this video."}]
+                return [{"type": "text", "text": self.echo(taken.take.words)}]
             case "inline":
                 return [{**video, "data": base64.b64encode(self._clip).decode()}]
             case "foreign":
-                return [{**video, "uri": f"{self.url}/elsewhere/{taken.id}"}]
+                return [{**video, "uri": self.echo.on(f"{self.url}/elsewhere/{taken.id}")}]
         return [{**video, "uri": f"{GOOGLE}/{taken.file}:download?alt=media"}]
 
     def _of_file(self, request: web.Request) -> Generation:
@@ -327,7 +329,7 @@ class GeminiServer:
             assert request.transport is not None
             request.transport.abort()
         headers = {"Retry-After": refusal.retry_after} if refusal.retry_after else {}
-        return _answer(refusal.status or 500, refusal.body, headers)
+        return _answer(refusal.status or 500, self.echo(refusal.body), headers)
 
     async def _moment(self, name: str) -> None:
         if (happens := self.moments.pop(name, None)) is not None:

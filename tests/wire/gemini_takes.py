@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.wire.takes import Refusal
+from tests.wire.takes import ECHO, Refusal
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class GeminiTake:
     ends: Literal["completed", "failed", "cancelled", "incomplete", "budget_exceeded"] = "completed"
     error: tuple[str, str] | None = None
     delivery: Literal["uri", "inline", "foreign", "none", "words"] = "uri"
+    words: str = "I can't make this video."
     readies_s: float = 0.0
     file_fails: bool = False
     served: Literal["whole", "truncated", "expired", "elsewhere", "empty", "once_broken", "html"] = "whole"
@@ -61,6 +62,14 @@ UNKNOWN_KEY = said(
 UNKNOWN_INTERACTION = json.dumps({"error": {"code": "invalid_request", "message": "Invalid interaction name."}})
 
 COURSES: Mapping[str, GeminiTake | Refusal] = {
+    "echoes": GeminiTake(ends="failed", error=("internal", ECHO), writes="garbled", draws="words"),
+    "echoes-moderated": GeminiTake(ends="failed", error=("SAFETY", ECHO)),
+    "echoes-words": GeminiTake(delivery="words", words=ECHO),
+    "echoes-refused": Refusal(400, said(400, "INVALID_ARGUMENT", ECHO)),
+    "echoes-plainly": Refusal(403, f"<html>{ECHO}</html>"),
+    "echoes-throttled": Refusal(429, said(429, "RESOURCE_EXHAUSTED", ECHO), retry_after="1"),
+    "echoes-overloaded": Refusal(503, said(503, "UNAVAILABLE", ECHO)),
+    "echoes-doubtful": Refusal(500, said(500, "INTERNAL", ECHO), accepted=True),
     "slow": GeminiTake(seconds=20.0),
     "one-less": GeminiTake(writes="one_less"),
     "one-less-once": GeminiTake(writes="one_less_once"),

@@ -14,7 +14,7 @@ from aiohttp import web
 from PIL import Image
 
 from tests.metered.server import clip
-from tests.wire.takes import GONE, LOW_CREDIT, UNKNOWN_TOKEN, Refusal, Take, course
+from tests.wire.takes import GONE, LOW_CREDIT, UNKNOWN_TOKEN, Echo, Refusal, Take, course
 
 TOKEN = "r8_wire_token_0000000000000000000000000"
 PAGE = 100
@@ -76,6 +76,8 @@ class ReplicateServer:
     """What stands in the input that it tells where a data URI was sent: the real one keeps none."""
     schemas: dict[str, set[str]] = field(default_factory=dict)
     """Model -> the inputs of its live schema; without an entry it shows none."""
+    echo: Echo = field(default_factory=lambda: Echo(TOKEN))
+    """Whose token it takes, and what it repeats of its caller where a prompt asks for that."""
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -118,7 +120,7 @@ class ReplicateServer:
         self.calls[
             f"{request.method} {request.match_info.route.resource and request.match_info.route.resource.canonical}"
         ] += 1
-        if request.path.startswith("/v1/") and request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.path.startswith("/v1/") and request.headers.get("Authorization") != f"Bearer {self.echo.key}":
             return _said(401, UNKNOWN_TOKEN)
         return await handler(request)
 
@@ -152,7 +154,7 @@ class ReplicateServer:
             assert request.transport is not None
             request.transport.abort()
         headers = {"Retry-After": refusal.retry_after} if refusal.retry_after else {}
-        return _said(refusal.status or 500, refusal.body, headers)
+        return _said(refusal.status or 500, self.echo(refusal.body), headers)
 
     def _throttle(self) -> int:
         """How many seconds an order has to wait; a try that was refused moves nothing."""
@@ -276,10 +278,10 @@ class ReplicateServer:
             "model": bought.model,
             "version": "hidden",
             "input": self._shown(bought),
-            "logs": bought.take.logs if begun else "",
+            "logs": self.echo(bought.take.logs) if begun else "",
             "output": self._shaped(bought) if status == "succeeded" else None,
             "data_removed": False,
-            "error": bought.take.error if status == "failed" else None,
+            "error": self.echo(bought.take.error or "") if status == "failed" else None,
             "source": bought.source,
             "status": status,
             "created_at": _iso(bought.created_at),
@@ -305,7 +307,7 @@ class ReplicateServer:
         return shown
 
     def _shaped(self, bought: Bought) -> Any:
-        url = f"{self.url}/output/{bought.id}/tmp"
+        url = self.echo.on(f"{self.url}/output/{bought.id}/tmp")
         return {"single": url, "list": [url, url], "object": {"url": url}, "none": None}[bought.take.output]
 
     async def _moment(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """How a prediction plays out on the wire server, and the words in a prompt that ask for a certain course."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,24 @@ class Refusal:
     drops: bool = False
 
 
+@dataclass(frozen=True)
+class Echo:
+    """What the server knows of its caller and may repeat; `signed` is in the addresses of its outputs too."""
+
+    key: str
+    signed: str = ""
+    bytes: str = ""
+
+    def __call__(self, text: str) -> str:
+        for name in ("key", "signed", "bytes"):
+            text = text.replace(f"{{{name}}}", getattr(self, name))
+        return text
+
+    def on(self, url: str) -> str:
+        """`url` as a signed one, where there is a signature."""
+        return f"{url}?X-Amz-Signature={self.signed}&X-Amz-Expires=3600&token={self.signed}" if self.signed else url
+
+
 LOW_CREDIT = (
     '{"detail": "Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute'
     ' with a burst of 1 requests while you have less than $5.0 in credit. Your rate limit resets in ~%ds.",'
@@ -58,7 +77,19 @@ BAD_INPUT = (
 UNPAID = '{"title": "Insufficient credit", "detail": "You have insufficient credit to run this model.", "status": 402}'
 UNKNOWN_TOKEN = '{"title": "Unauthenticated", "detail": "You did not pass a valid token.", "status": 401}'
 
+ECHO = (
+    "Could not read https://bucket.example/in.png?X-Amz-Credential={signed}&X-Amz-Signature={signed}&X-Amz-Expires=900"
+    " for Authorization: Bearer {key}, key {key}, token={key}, as {key}: data:image/png;base64,{bytes}"
+)
+"""A vendor that repeats what nobody should read: {key}, {signed} and {bytes} are filled in by the server."""
+
 COURSES: Mapping[str, Take | Refusal] = {
+    "echoes": Take(ends="failed", error=ECHO, logs=ECHO),
+    "echoes-moderated": Take(ends="failed", error=f"flagged as sensitive (E005) {ECHO}"),
+    "echoes-refused": Refusal(422, json.dumps({"title": "Invalid", "detail": ECHO})),
+    "echoes-plainly": Refusal(403, f"<html>{ECHO}</html>"),
+    "echoes-throttled": Refusal(429, json.dumps({"detail": ECHO, "retry_after": 1})),
+    "echoes-doubtful": Refusal(500, json.dumps({"detail": ECHO}), accepted=True),
     "slow": Take(seconds=20.0, logs=BAR),
     "bar": Take(seconds=2.0, logs=BAR),
     "moderated": Take(ends="failed", error=E005),

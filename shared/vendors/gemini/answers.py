@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+MOST_BODY_BYTES = 4096
+"""Of an answer that is no JSON. Never so few that a key is cut in two before it is hidden."""
+
 MOST_RETRY_AFTER_S = 3600.0
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
@@ -43,7 +46,7 @@ class Unanswered(Exception):
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Answered:
     """An error response as Answered; the delay is the longest of header, RetryInfo and words."""
     error = _error(body)
-    message = str(error.get("message") or body[:200].decode("utf-8", "replace"))
+    message = str(error.get("message") or body[:MOST_BODY_BYTES].decode("utf-8", "replace"))
     details = [detail for detail in error.get("details") or () if isinstance(detail, dict)]
     return Answered(
         status,

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import httpx2
 from google.genai import Client, types
 
+from shared.logs import logger
 from shared.vendors.gemini.answers import Answered, Unanswered, Unreached, answered
 
 CONNECT_S = 5.0
@@ -28,12 +30,16 @@ class Line(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         request.extensions["timeout"] = self._bounds
+        began = monotonic()
         with _told_apart():
             response = await self._wire.handle_async_request(request)
             try:
                 body = await response.aread()
             finally:
                 await response.aclose()
+        ms = round((monotonic() - began) * 1000)
+        path = request.url.path
+        logger(__name__).debug("gemini_responded", method=request.method, path=path, status=response.status_code, ms=ms)
         if response.status_code >= 300:
             raise answered(response.status_code, response.headers, body)
         if not _is_object(body):

@@ -4,7 +4,7 @@ from shared.config import WorkerConfig
 from shared.redaction import redacted
 from shared.standing import Standing, of_status
 from shared.vendors.gemini.answers import Answered, Unanswered, Unreached
-from shared.vendors.gemini.opening import open_gemini_account
+from shared.vendors.gemini.opening import gemini_base, open_gemini_account
 
 SILENCE_S = 10.0
 
@@ -17,6 +17,8 @@ async def model_standing(config: WorkerConfig, model: str) -> Standing:
             await account.look_up(model)
         except Answered as refusal:
             return of_status(refusal.status, redacted(refusal.message) or f"status {refusal.status}")
-        except (Unreached, Unanswered) as error:
-            return Standing("silent", f"no answer ({error})")
+        except Unreached:
+            return Standing("silent", f"no connection to {gemini_base(config).origin()}")
+        except Unanswered as error:
+            return Standing("silent", f"no answer from {gemini_base(config).origin()} ({error})")
         return Standing("answers")

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+MOST_BODY_BYTES = 4096
+"""Of an answer that is no JSON. Never so few that a key is cut in two before it is hidden."""
+
 _RESETS_IN = re.compile(r"resets in ~?(\d+(?:\.\d+)?)\s*s")
 MOST_RETRY_AFTER_S = 3600.0
 
@@ -33,10 +36,10 @@ class Unanswered(Exception):
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> Answered:
     """An error response as Answered; `headers` are looked up case-insensitively by the caller's mapping."""
     said = _parsed(body)
-    detail = " ".join(str(said[name]) for name in ("title", "detail", "error") if said.get(name))
+    detail = ": ".join(str(said[name]) for name in ("title", "detail", "error") if said.get(name))
     delays = [_seconds(headers.get("retry-after")), _number(said.get("retry_after")), _named_in(detail)]
     known = [delay for delay in delays if delay is not None]
-    return Answered(status, detail or body[:200].decode("utf-8", "replace"), max(known) if known else None)
+    return Answered(status, detail or body[:MOST_BODY_BYTES].decode("utf-8", "replace"), max(known) if known else None)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

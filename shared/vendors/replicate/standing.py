@@ -27,5 +27,7 @@ async def model_standing(config: WorkerConfig, model: str) -> Standing:
             return Standing("answers", fields=await account.fields_of(model.partition(":")[0]))
         except Answered as refusal:
             return of_status(refusal.status, redacted(refusal.detail) or f"status {refusal.status}")
-        except (Unreached, Unanswered) as error:
-            return Standing("silent", f"no answer ({error})")
+        except Unreached:
+            return Standing("silent", f"no connection to {base.origin()}")
+        except Unanswered as error:
+            return Standing("silent", f"no answer from {base.origin()} ({error})")

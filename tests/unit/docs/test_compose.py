@@ -9,12 +9,23 @@ import pytest
 import yaml
 
 from gateway.config import GatewayConfig
-from shared.config import WorkerConfig, load
+from image_svc.config import ImageConfig
+from scene_svc.config import SceneConfig
+from shared.config import ServiceConfig, load
+from stitch_svc.config import StitchConfig
 from tests.natsserver import nats_server_binary
 from tests.unit.docs.pages import ROOT
+from video_svc.config import VideoConfig
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+CONFIGS: dict[str, type[ServiceConfig]] = {
+    "gateway": GatewayConfig,
+    "scene": SceneConfig,
+    "image": ImageConfig,
+    "video": VideoConfig,
+    "stitch": StitchConfig,
+}
 OURS = [name for name, service in SERVICES.items() if "-m" in service["command"]]
 
 
@@ -36,7 +47,7 @@ def test_every_variable_is_known_and_leads_to_the_bus_and_the_data(name: str, mo
     assert environment.pop("PYTHONDONTWRITEBYTECODE") == "1"
     for variable, value in environment.items():
         monkeypatch.setenv(variable, "true" if value.startswith("${") else value)
-    config = load(GatewayConfig, "gateway.yaml") if name == "gateway" else load(WorkerConfig, f"{name}.yaml")
+    config = load(CONFIGS[name], f"{name}.yaml")
     assert (config.nats_url, str(config.data)) == ("nats://127.0.0.1:4222", "/data")
     assert config.one_machine
     assert config.debug

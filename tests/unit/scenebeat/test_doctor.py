@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,12 +13,12 @@ import yaml
 
 from gateway.choice import Reach, choose
 from gateway.defaults import read_defaults
-from scenebeat.cli import main
 from scenebeat.doctor import FILES, candidates, examine
-from scenebeat.findings import document, verdict, whole
+from scenebeat.findings import document, greeting, verdict, whole
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR, read_yaml
 from shared.contracts.base import Kind
+from tests.unit.docs.pages import ROOT, rows, section
 from tests.wire.gemini import KEY, GeminiServer
 from tests.wire.replicate import TOKEN, ReplicateServer
 
@@ -64,9 +67,24 @@ async def test_with_both_keys_the_shipped_defaults_answer_and_nothing_is_bought(
         "Scenes: gemini-3.8-flash, 0.008 dollars per call (read 2026-10-07)",
         "Character references: google/imagen-4, 0.04 dollars per image (read 2026-01-15)",
         "Clips: google/veo-3.1, 0.40 dollars per second (read 2026-10-06)",
+        "A film by the defaults costs about 12.97 dollars.",
     ]
     assert not replicate.bought
     assert not gemini.generations
+
+
+@pytest.mark.parametrize(
+    "keys", [("GEMINI_API_KEY",), ("REPLICATE_API_TOKEN",), ("GEMINI_API_KEY", "REPLICATE_API_TOKEN")]
+)
+async def test_the_readme_says_what_a_film_costs_with_which_keys(
+    replicate: ReplicateServer, gemini: GeminiServer, keys: tuple[str, ...]
+) -> None:
+    environment = told(replicate, gemini)
+    for name in {"GEMINI_API_KEY", "REPLICATE_API_TOKEN"} - set(keys):
+        del environment[name]
+    wanted = f"`{keys[0]}`" if len(keys) == 1 else "both"
+    (row,) = [row for row in rows(section(ROOT / "README.md", "With real models")) if row[0] == wanted]
+    assert row[-1] == f"${(await examine(environment)).film_usd:.2f}"
 
 
 async def test_a_dead_default_is_named_with_what_is_used_instead(
@@ -92,7 +110,9 @@ async def test_a_dead_default_without_a_living_fallback_is_no_good(
     assert (await used(environment))["generate_video"] is None
     diagnosis = await examine(environment)
     assert not diagnosis.is_fine
-    assert "Clips: none. google/veo-3.1: is gone at Replicate" in verdict(diagnosis)
+    assert "Clips: NONE CAN BE MADE. google/veo-3.1: is gone at Replicate" in verdict(diagnosis)
+    assert "name another as `defaults.model` in configs/video.yaml" in verdict(diagnosis)
+    assert document(diagnosis)["film_usd"] is None
 
 
 async def test_a_refused_key_is_no_dead_model_and_nothing_is_taken_instead(
@@ -102,6 +122,8 @@ async def test_a_refused_key_is_no_dead_model_and_nothing_is_taken_instead(
     diagnosis = await examine(told(replicate, gemini) | {"REPLICATE_API_TOKEN": wrong})
     assert not diagnosis.is_fine
     assert "Replicate refuses the key" in verdict(diagnosis)
+    assert "Check REPLICATE_API_TOKEN" in verdict(diagnosis)
+    assert "NOT EVERYTHING CAN BE ORDERED" in verdict(diagnosis)
     assert wrong not in whole(diagnosis) + json.dumps(document(diagnosis))
 
 
@@ -109,6 +131,7 @@ async def test_without_any_key_this_machine_makes_everything_and_nobody_is_asked
     diagnosis = await examine({"REPLICATE_BASE_URL": replicate.url})
     assert diagnosis.is_fine
     assert {finding.used.model.provider for finding in diagnosis.findings if finding.used} == {"local"}
+    assert "A film by the defaults costs nothing." in verdict(diagnosis)
     assert not replicate.calls
 
 
@@ -117,7 +140,8 @@ async def test_a_provider_that_does_not_answer_is_told_apart_from_a_model_that_i
         environment = told(gone_home, gemini)
     diagnosis = await examine(environment)
     assert not diagnosis.is_fine
-    assert "Replicate can't be asked: no answer" in verdict(diagnosis)
+    assert f"Replicate can't be asked: no connection to {gone_home.url}" in verdict(diagnosis)
+    assert "REPLICATE_BASE_URL" in verdict(diagnosis)
 
 
 async def test_fields_that_the_live_schema_no_longer_has_are_named(
@@ -126,6 +150,7 @@ async def test_fields_that_the_live_schema_no_longer_has_are_named(
     replicate.schemas["google/imagen-4"] = {"prompt", "aspect_ratio", "safety_filter_level"}
     diagnosis = await examine(told(replicate, gemini))
     assert "its live schema has no output_format" in whole(diagnosis)
+    assert "google/imagen-4 no longer takes output_format" in greeting(diagnosis)
     (portraits,) = [kind for kind in document(diagnosis)["kinds"] if kind["kind"] == "generate_character_reference"]
     assert portraits["models"][0]["unknown_fields"] == ["output_format"]
 
@@ -147,18 +172,27 @@ def test_the_doctor_takes_the_model_that_the_gateway_takes(
     assert next(model for model in found if model.is_usable) is taken
 
 
+async def told_by_the_command(*options: str, environment: dict[str, str]) -> tuple[int | None, str]:
+    """Exit code and stdout of `scenebeat doctor`, a process of its own as for a user: it sets signal handlers."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "scenebeat", "doctor", *options),
+        env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate()
+    return process.returncode, out.decode()
+
+
 async def test_the_command_exits_1_where_a_default_is_dead_and_0_where_all_is_well(
-    replicate: ReplicateServer,
-    gemini: GeminiServer,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
-    for name, value in told(replicate, gemini).items():
-        monkeypatch.setenv(name, value)
-    assert await asyncio.to_thread(main, ["doctor"]) == 0
-    assert "GEMINI_API_KEY        set" in capsys.readouterr().out
+    environment = told(replicate, gemini)
+    code, said = await told_by_the_command(environment=environment)
+    assert code == 0, said
+    assert "GEMINI_API_KEY        set" in said
     gemini.gone |= {"gemini-3.8-flash", "gemini-3.1-pro-preview"}
-    assert await asyncio.to_thread(main, ["doctor", "--json"]) == 1
-    written = json.loads(capsys.readouterr().out)
-    assert written["ok"] is False
+    code, said = await told_by_the_command("--json", environment=environment)
+    written = json.loads(said)
+    assert (code, written["ok"]) == (1, False)
     assert {kind["kind"]: kind["used"] for kind in written["kinds"]}["create_scenes"] is None

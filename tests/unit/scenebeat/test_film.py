@@ -53,18 +53,19 @@ def production(**more: Any) -> dict[str, Any]:
     }
 
 
+def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
+    film = Film()
+    small = {"part": "conform/1", "status": "running", "fraction": 0.5, "error": None}
+    film.take(production(jobs=[small]))
+    film.hear(job("conform/2", "succeeded", fraction=1.0))
+    assert [row.name for row in film.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
+    assert {row.status for row in film.rows.values()} == {"waiting"}
+
+
 def written() -> dict[str, Any]:
     scenes = [{"number": 1, "description": "She lights the lamp.", "title": "The Lamp"}]
     scenes.append({"number": 2, "description": "She rows out to sea.", "title": ""})
     return production(scenes=scenes, stage="clips")
-
-
-def test_fitting_a_clip_into_the_film_is_no_row_of_its_own() -> None:
-    film = Film()
-    film.take(production(jobs=[{"part": "conform/1", "status": "running", "fraction": 0.5}]))
-    film.hear(job("conform/1", "succeeded"))
-    assert [row.name for row in film.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
-    assert film.rows["clip/1"].status == "waiting"
 
 
 def film(body: dict[str, Any] | None = None) -> Film:

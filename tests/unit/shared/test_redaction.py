@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shared.redaction import redacted
+from shared.vendors.gemini.answers import answered as gemini_answered
+from shared.vendors.replicate.answers import answered as replicate_answered
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,16 @@ def test_secrets_go_and_words_stay(text: str, told: str) -> None:
 @given(some.text(max_size=600), some.text("abcdef0123456789", min_size=12, max_size=60))
 def test_a_named_secret_is_never_told(around: str, secret: str) -> None:
     assert secret not in redacted(f"{around} {secret} {around}", secret)
+
+
+@pytest.mark.parametrize("length", range(120, 420, 7))
+def test_a_vendors_page_is_never_cut_in_the_middle_of_a_key(length: int) -> None:
+    key = "wq8x7keyx8f3k2m9x7q1w5e4r6t"
+    body = f"<html>{'a ' * (length // 2)}{key}</html>".encode()
+    told = redacted(replicate_answered(403, {}, body).detail, key) + redacted(
+        gemini_answered(403, {}, body).message, key
+    )
+    assert key[:3] not in told
 
 
 @given(some.text(max_size=2000))

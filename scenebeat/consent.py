@@ -1,0 +1,67 @@
+"""Before money is spent: what a film would cost, and whether the user wants it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from scenebeat.exits import FAILED, USAGE
+from scenebeat.screen import Screen, price
+
+YES = frozenset({"y", "yes"})
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What was said about money: `agreed` (--yes), the most it may cost, whether somebody can be asked.
+
+    `instead` is what makes the same film for nothing.
+    """
+
+    instead: str
+    agreed: bool = False
+    budget_usd: Decimal | None = None
+    may_ask: bool = False
+
+
+class NotAgreed(Exception):
+    """Nothing was ordered; the text says why and what to do. `exit_code` is the command's."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(f"nothing was ordered: {text}")
+        self.exit_code = exit_code
+
+
+async def agree(estimate: Mapping[str, Any], spending: Spending, screen: Screen) -> None:
+    """Show what it would cost, where it costs anything, and ask. Raises NotAgreed."""
+    usd = Decimal(estimate["estimated_usd"])
+    if usd == 0:
+        return
+    screen.say(told(estimate))
+    if spending.budget_usd is not None and usd > spending.budget_usd:
+        raise NotAgreed(f"that is more than --budget {spending.budget_usd:f}. {spending.instead}", FAILED)
+    if spending.agreed or (spending.budget_usd is not None and not spending.may_ask):
+        return
+    if not spending.may_ask:
+        raise NotAgreed(f"nobody can be asked here: say --yes or --budget USD. {spending.instead}", USAGE)
+    if (await screen.ask(f"Spend about {rounded(usd)}? [y/N] ")).lower() not in YES:
+        raise NotAgreed(f"not agreed. {spending.instead}", FAILED)
+
+
+def told(estimate: Mapping[str, Any]) -> str:
+    """The parts with their models and prices, and the whole."""
+    parts = [_part(part) for part in estimate["parts"] if Decimal(part["usd"]) > 0]
+    notes = [f"note: {warning}" for warning in estimate["warnings"]]
+    minutes = max(1, round(float(estimate["seconds"]) / 60))
+    whole = f"about {rounded(Decimal(estimate['estimated_usd']))}, and about {minutes} min"
+    return "\n".join(["This film is made by models that cost money:", *parts, *notes, whole])
+
+
+def rounded(usd: Decimal) -> str:
+    """Up to the next cent."""
+    return price(str(usd.quantize(Decimal("0.01"), ROUND_UP)))
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    times = f"{part['count']} x {price(part['usd_each'])}" if part["count"] > 1 else ""
+    return f"  {part['part']:<10} {part['model']:<28} {price(part['usd']):>8}  {times}".rstrip()

@@ -1,0 +1,22 @@
+"""In debug mode: every call to a provider, how it ended and how long it took."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from shared.logs import logger
+
+
+@contextmanager
+def timed_call(step: str, **about: Any) -> Iterator[None]:
+    """Log the block as one call: `step` is what was asked of the provider (submit, poll, fetch ...)."""
+    began, ended = monotonic(), "well"
+    try:
+        yield
+    except BaseException as error:
+        ended = type(error).__name__
+        raise
+    finally:
+        ms = round((monotonic() - began) * 1000)
+        logger(__name__).debug("provider_call", step=step, **about, ended=ended, ms=ms)
