@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from shared.contracts.base import Contract, ErrorCode, Fault, OrderId, Timestamp, utc_now
-from shared.contracts.order import Failed, Outcome
+from shared.contracts.order import Failed, Outcome, Throttled
 from shared.errors import BusAway
 
 
@@ -42,6 +42,8 @@ class Execution(Contract):
     intent: Intent | None = None
     handle: Handle | None = None
     outcome: Outcome | None = None
+    postponed: Throttled | None = None
+    """The newest release that was given back, and what was told of it."""
 
 
 class LostLease(Exception):
@@ -62,6 +64,14 @@ class AlreadyEnded(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.status)
         self.outcome = outcome
+
+
+class AlreadyPostponed(Exception):
+    """This release was given back to wait: tell that again, and touch nothing."""
+
+    def __init__(self, event: Throttled) -> None:
+        super().__init__(f"release {event.release}")
+        self.event = event
 
 
 class Held:
@@ -100,6 +110,11 @@ class Held:
                 return
             await self._reread()
 
+    async def look_again(self) -> None:
+        """Read what others wrote into the record meanwhile. Raises LostLease or BusAway."""
+        async with self._lock:
+            await self._reread()
+
     async def _reread(self) -> None:
         found = await self._executions.find(self.record.order_id)
         if found is None or found[0].fence != self.fence:
@@ -126,15 +141,17 @@ class Executions:
         revision: int | None = await self._bus.executions.update(record.order_id, value, last=last)
         return revision
 
-    async def claim(self, order_id: OrderId, *, owner: str, lease_s: float, fresh: bool = False) -> Held:
-        """Take the order. Raises HeldElsewhere, AlreadyEnded or BusAway.
+    async def claim(
+        self, order_id: OrderId, *, owner: str, lease_s: float, release: int = 1, fresh: bool = False
+    ) -> Held:
+        """Take the order. Raises HeldElsewhere, AlreadyEnded, AlreadyPostponed or BusAway.
 
         `fresh` says that the order was never delivered before: the record is created without looking first.
         """
         while True:
             found = None if fresh else await self.find(order_id)
             fresh = False
-            record = self._claimable(found[0] if found else Execution(order_id=order_id), owner)
+            record = self._claimable(found[0] if found else Execution(order_id=order_id), owner, release)
             taken = record.model_copy(
                 update={
                     "fence": record.fence + 1,
@@ -147,9 +164,11 @@ class Executions:
             if revision is not None:
                 return Held(self, taken, revision)
 
-    def _claimable(self, record: Execution, owner: str) -> Execution:
+    def _claimable(self, record: Execution, owner: str, release: int) -> Execution:
         if record.outcome is not None:
             raise AlreadyEnded(record.outcome)
+        if record.postponed is not None and release <= record.postponed.release:
+            raise AlreadyPostponed(record.postponed)
         if record.owner not in (None, owner) and record.lease_until is not None:
             wait_s = (record.lease_until - utc_now()).total_seconds()
             if wait_s > 0:
@@ -200,6 +219,7 @@ def _key(handle_id: str) -> str:
 
 __all__ = [
     "AlreadyEnded",
+    "AlreadyPostponed",
     "BusAway",
     "Execution",
     "Executions",

@@ -1,14 +1,14 @@
 """Submit once, checkpoint, poll, fetch: what every model that takes its time has in common."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from shared.claim import Claim, ForeignHandle, OrderCanceled
+from shared.claim import BUS_RETRY_S, Claim, ForeignHandle, OrderCanceled
 from shared.contracts.base import FREE, AssetId, ErrorCode, MediaFacts, StoredAsset, utc_now
 from shared.contracts.order import Order
 from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
@@ -123,11 +123,8 @@ class Generation:
         handle = claim.record.handle or await self._obtain(claim, provider)
         done = await self._until_done(claim, provider, handle)
         cost_usd = claim.order.price_usd if done.cost_usd is None else done.cost_usd
-        twice = max(0, claim.record.submissions - 1)
-        if claim.order.retries is not None and claim.record.submissions == 0:
-            cost_usd = FREE  # found again: the uncertain order it settles was booked with its price
         seconds = (utc_now() - handle.at).total_seconds()
-        return Made(done, handle, provider, cost_usd + twice * claim.order.price_usd, seconds)
+        return Made(done, handle, provider, cost_usd, seconds)
 
     async def store(
         self, claim: Claim, made: Made, *, key: str | Callable[[str], str], asset_id: AssetId, output: int = 0
@@ -164,7 +161,8 @@ class Generation:
             except TransientError as error:
                 if attempt == MOST_DOWNLOADS - 1:
                     raise PermanentError(error.fault) from error
-                await claim.pause(min(self.retry_s * 2**attempt, 15.0))
+                if await claim.hears_cancel_within(min(self.retry_s * 2**attempt, 15.0)):
+                    raise OrderCanceled(made.cost_usd) from error  # it is made and paid
         raise AssertionError  # the last attempt returned or raised
 
     async def _facts(self, key: str) -> MediaFacts:
@@ -194,6 +192,9 @@ class Generation:
     async def _recover(self, claim: Claim, provider: Provider, intent: Intent) -> Handle:
         """There was a call and no handle came of it. Find its job; submit again only what costs next to nothing."""
         await self._wait_until(intent.ends_by)
+        await claim.held.look_again()
+        if claim.record.handle is not None:  # who made the call was still alive, and has written it down
+            return claim.record.handle
         if found := await self._find(claim, provider, intent):
             return found
         if claim.cancel_wished.is_set():
@@ -232,17 +233,21 @@ class Generation:
     async def _submit(self, claim: Claim, provider: Provider) -> Handle:
         """Intent, the one call, handle. A proven refusal withdraws the intent."""
         intent = await claim.intend(call_s=provider.call_timeout_s)
-        log = logger(__name__)
-        log.debug("provider_call", provider=claim.order.provider, model=claim.order.model)
+        logger(__name__).debug("provider_call", provider=claim.order.provider, model=claim.order.model)
+        try:
+            return await _unbroken(self._call(claim, provider))
+        except (SubmissionUnknown, TimeoutError) as unknown:
+            logger(__name__).warning("submission_unknown", reason=str(unknown) or "no answer in time")
+            return await self._recover(claim, provider, intent)
+
+    async def _call(self, claim: Claim, provider: Provider) -> Handle:
+        """The call that costs, and what came of it written down."""
         try:
             async with asyncio.timeout(provider.call_timeout_s):
                 handle = await provider.submit(claim.order)
         except (PermanentError, TransientError):
             await claim.withdraw_intent()
             raise
-        except (SubmissionUnknown, TimeoutError) as unknown:
-            log.warning("submission_unknown", reason=str(unknown) or "no answer in time")
-            return await self._recover(claim, provider, intent)
         return await self._kept(claim, handle)
 
     async def _kept(self, claim: Claim, handle: Handle) -> Handle:
@@ -251,7 +256,7 @@ class Generation:
             try:
                 await claim.keep_handle(handle)
             except BusAway:
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(BUS_RETRY_S)
             except ForeignHandle as foreign:
                 raise _uncertain(claim.order) from foreign
             else:
@@ -282,7 +287,7 @@ class Generation:
                 cost_usd = await self._stop(claim, provider, handle)
                 raise _too_long(claim.order, charged=cost_usd > FREE)
             claim.tell(state.fraction, message=state.message)
-            await _nap(claim, (state.again_s or provider.poll_every_s) * min(1 + failures, 10))
+            await claim.hears_cancel_within((state.again_s or provider.poll_every_s) * min(1 + failures, 10))
 
     async def _stop(self, claim: Claim, provider: Provider, handle: Handle) -> Decimal:
         """Stop it at the provider; where that can't be reached, the whole price is booked."""
@@ -298,13 +303,18 @@ class Generation:
             await provider.forget(handle)
 
 
-async def _nap(claim: Claim, seconds: float) -> None:
-    """Until the next poll; a cancel wish wakes."""
+async def _unbroken(call: Coroutine[Any, Any, Handle]) -> Handle:
+    """`call` to its own end, though its caller is canceled meanwhile: what may be bought has to be written down."""
+    task = asyncio.create_task(call)
     try:
-        async with asyncio.timeout(seconds):
-            await claim.cancel_wished.wait()
-    except TimeoutError:
-        return
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+    finally:
+        if not task.done():
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _uncertain(order: Order) -> SubmissionUnknown:

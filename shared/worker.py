@@ -9,7 +9,7 @@ from nats.aio.msg import Msg
 from structlog.contextvars import bound_contextvars
 
 from shared.bus import Bus
-from shared.claim import Claim, OrderCanceled
+from shared.claim import BUS_RETRY_S, Claim, OrderCanceled
 from shared.contracts.base import FREE, ErrorCode, Fault, OrderId, Usd
 from shared.contracts.order import (
     Canceled,
@@ -25,7 +25,14 @@ from shared.contracts.order import (
 )
 from shared.contracts.order import Throttled as ThrottledEvent
 from shared.errors import BusAway, PermanentError, ServiceError, SubmissionUnknown, Throttled, TransientError
-from shared.executions import AlreadyEnded, Executions, HeldElsewhere, LostLease, unreadable_outcome
+from shared.executions import (
+    AlreadyEnded,
+    AlreadyPostponed,
+    Executions,
+    HeldElsewhere,
+    LostLease,
+    unreadable_outcome,
+)
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
 
@@ -33,7 +40,6 @@ MOST_CLAIMS = 10
 PROGRESS_EVERY_S = 2.0
 FIRST_PROGRESS_S = 0.5
 TRANSIENT_RETRY_S = 5.0
-BUS_RETRY_S = 0.3
 PULL_S = 2.0
 
 
@@ -70,6 +76,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._executions = Executions(self.bus)
         self._claims: dict[OrderId, Claim] = {}
+        self._in_hand: set[OrderId] = set()
         self._log = logger(__name__)
 
     @property
@@ -143,23 +150,34 @@ class Worker:
 
     async def _claim_and_perform(self, delivery: Delivery[Order]) -> None:
         order = delivery.message
-        if order.order_id in self._claims:  # it came again because this process stood still for longer than its lease
+        if order.order_id in self._in_hand:  # it came again because this process stood still for longer than its lease
             raise HeldElsewhere(self.lease_s)
+        self._in_hand.add(order.order_id)
         try:
             held = await self._executions.claim(
-                order.order_id, owner=self.owner, lease_s=self.lease_s, fresh=order.release == 1
+                order.order_id,
+                owner=self.owner,
+                lease_s=self.lease_s,
+                release=order.release,
+                fresh=order.release == 1,
             )
+            await self._perform_claimed(Claim(order, held, self._executions, lease_s=self.lease_s), delivery)
         except AlreadyEnded as ended:
             await self._tell(order, ended.outcome, delivery)
-            return
-        claim = Claim(order, held, self._executions, lease_s=self.lease_s)
-        self._claims[order.order_id] = claim
+        except AlreadyPostponed as postponed:
+            await self._publish(order, postponed.event)
+            await delivery.ack()
+        finally:
+            self._in_hand.discard(order.order_id)
+
+    async def _perform_claimed(self, claim: Claim, delivery: Delivery[Order]) -> None:
+        self._claims[claim.order_id] = claim
         try:
             outcome = await self._attempt(claim, delivery)
             if outcome is not None:
                 await self._settle(claim, outcome, delivery)
         finally:
-            del self._claims[order.order_id]
+            del self._claims[claim.order_id]
 
     async def _attempt(self, claim: Claim, delivery: Delivery[Order]) -> Outcome | None:
         """The outcome, or None when the order went back to wait."""
@@ -209,17 +227,17 @@ class Worker:
         try:
             done = await self.handler(claim)
         except OrderCanceled as canceled:
-            return Canceled(cost_usd=canceled.cost_usd)
+            return Canceled(cost_usd=claim.booked_usd(canceled.cost_usd))
         except SubmissionUnknown as unknown:
-            return Uncertain(fault=unknown.fault)
+            return Uncertain(fault=unknown.fault, cost_usd=claim.booked_usd(claim.order.price_usd))
         except PermanentError as error:
-            return Failed(fault=error.fault)
+            return _failed(claim, error.fault)
         except (ServiceError, LostLease, BusAway):
             raise
         except Exception:  # noqa: BLE001 -- the one blind catch: a bug ends its order, never the worker
             self._log.exception("order_failed_by_a_bug")
             return Failed(fault=_bug(claim.order))
-        return Succeeded(result=done.result, cost_usd=done.cost_usd)
+        return Succeeded(result=done.result, cost_usd=claim.booked_usd(done.cost_usd))
 
     async def _beat(self, claim: Claim, delivery: Delivery[Order]) -> None:
         """Extend the lease and look for a cancel wish every third of it; send progress more often.
@@ -275,14 +293,15 @@ class Worker:
         """A proven refusal: give the order back to the dispatcher, clean. To be asked to wait is no failed attempt."""
         retry_after_s, spared = (error.retry_after_s, 1) if isinstance(error, Throttled) else (TRANSIENT_RETRY_S, 0)
         self._log.info("order_postponed", reason=error.fault.message, retry_after_s=retry_after_s)
+        event = ThrottledEvent(
+            order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault
+        )
         await claim.held.amend(
             intent=claim.record.intent if claim.record.handle else None,
             owner=None,
             lease_until=None,
             claims=claim.record.claims - spared,
-        )
-        event = ThrottledEvent(
-            order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault
+            postponed=event,
         )
         await self._publish(claim.order, event)
         await delivery.ack()
@@ -316,6 +335,12 @@ class Worker:
             backend=claim.order.provider,
             model=claim.order.model,
         )
+
+
+def _failed(claim: Claim, fault: Fault) -> Failed:
+    """Failed, with what it costs all the same."""
+    cost_usd = claim.booked_usd(claim.order.price_usd if fault.charged else FREE)
+    return Failed(fault=fault.model_copy(update={"charged": cost_usd > FREE}), cost_usd=cost_usd)
 
 
 def _bug(order: Order) -> Fault:

@@ -131,7 +131,7 @@ class Houses:
             await asyncio.sleep(after_s)
             await self.start(name)
 
-    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 30) -> None:
+    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 120) -> None:
         async with asyncio.timeout(within_s):
             while not await self._is_ready(session):
                 await asyncio.sleep(0.1)  # a foreign process: nothing to await
