@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from shared.claim import BUS_RETRY_S, Claim, ForeignHandle, OrderCanceled
-from shared.contracts.base import FREE, AssetId, ErrorCode, MediaFacts, StoredAsset, utc_now
+from shared.contracts.base import FREE, AssetId, ErrorCode, Fault, MediaFacts, StoredAsset, utc_now
 from shared.contracts.order import Order
 from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
 from shared.executions import Handle, Intent
@@ -139,7 +139,7 @@ class Generation:
             facts = source.facts or await self._facts(name)
         except PermanentError as error:
             charged = error.fault.model_copy(update={"charged": made.cost_usd > FREE, "model": claim.order.model})
-            raise PermanentError(charged) from error
+            raise PermanentError(charged, cost_usd=made.cost_usd) from error
         return StoredAsset(
             asset_id=asset_id,
             key=name,
@@ -186,7 +186,7 @@ class Generation:
         ):  # a person looked and wants it again; maybe it can be found by now
             await self._wait_until(uncertain.ends_by)
             if found := await self._find(claim, provider, uncertain):
-                return found
+                return found  # could that not be asked, the order waits: TransientError
         return await self._submit(claim, provider)
 
     async def _recover(self, claim: Claim, provider: Provider, intent: Intent) -> Handle:
@@ -195,7 +195,7 @@ class Generation:
         await claim.held.look_again()
         if claim.record.handle is not None:  # who made the call was still alive, and has written it down
             return claim.record.handle
-        if found := await self._find(claim, provider, intent):
+        if found := await self._find_if_it_can_be_asked(claim, provider, intent):
             return found
         if claim.cancel_wished.is_set():
             raise OrderCanceled(claim.order.price_usd)
@@ -210,6 +210,13 @@ class Generation:
     async def _wait_until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0.0, (moment - utc_now()).total_seconds()))
 
+    async def _find_if_it_can_be_asked(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
+        """A provider that can't be asked has proved nothing: that is never a reason to buy again."""
+        try:
+            return await self._find(claim, provider, intent)
+        except (TransientError, PermanentError):
+            return None
+
     async def _find(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
         handle = await self._ask_for(provider, intent, claim.order)
         if handle is None:
@@ -221,14 +228,16 @@ class Generation:
         return handle
 
     async def _ask_for(self, provider: Provider, intent: Intent, order: Order) -> Handle | None:
-        """`find`, patiently. A provider that can't be asked has proved nothing: that is never a reason to buy again."""
+        """`find`, patiently. Raises what the provider last said."""
         for attempt in range(MOST_FINDS):
             try:
                 return await provider.find(intent, order)
             except (TransientError, PermanentError) as error:
                 logger(__name__).warning("find_failed", reason=error.fault.message)
+                if attempt == MOST_FINDS - 1:
+                    raise
                 await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
-        return None
+        raise AssertionError  # the last attempt returned or raised
 
     async def _submit(self, claim: Claim, provider: Provider) -> Handle:
         """Intent, the one call, handle. A proven refusal withdraws the intent."""
@@ -285,7 +294,7 @@ class Generation:
                 return state
             if utc_now() > deadline:
                 cost_usd = await self._stop(claim, provider, handle)
-                raise _too_long(claim.order, charged=cost_usd > FREE)
+                raise PermanentError(_too_long(claim.order, charged=cost_usd > FREE), cost_usd=cost_usd)
             claim.tell(state.fraction, message=state.message)
             await claim.hears_cancel_within((state.again_s or provider.poll_every_s) * min(1 + failures, 10))
 
@@ -328,10 +337,12 @@ def _uncertain(order: Order) -> SubmissionUnknown:
     )
 
 
-def _too_long(order: Order, *, charged: bool) -> PermanentError:
-    return PermanentError.of(
-        ErrorCode.PROVIDER_TIMEOUT,
-        f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model.",
+def _too_long(order: Order, *, charged: bool) -> Fault:
+    return Fault(
+        code=ErrorCode.PROVIDER_TIMEOUT,
+        message=(
+            f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model."
+        ),
         backend=order.provider,
         model=order.model,
         retryable=True,

@@ -231,7 +231,7 @@ class Worker:
         except SubmissionUnknown as unknown:
             return Uncertain(fault=unknown.fault, cost_usd=claim.booked_usd(claim.order.price_usd))
         except PermanentError as error:
-            return _failed(claim, error.fault)
+            return _failed(claim, error)
         except (ServiceError, LostLease, BusAway):
             raise
         except Exception:  # noqa: BLE001 -- the one blind catch: a bug ends its order, never the worker
@@ -337,10 +337,13 @@ class Worker:
         )
 
 
-def _failed(claim: Claim, fault: Fault) -> Failed:
+def _failed(claim: Claim, error: PermanentError) -> Failed:
     """Failed, with what it costs all the same."""
-    cost_usd = claim.booked_usd(claim.order.price_usd if fault.charged else FREE)
-    return Failed(fault=fault.model_copy(update={"charged": cost_usd > FREE}), cost_usd=cost_usd)
+    own = error.cost_usd
+    if own is None:
+        own = claim.order.price_usd if error.fault.charged else FREE
+    cost_usd = claim.booked_usd(own)
+    return Failed(fault=error.fault.model_copy(update={"charged": cost_usd > FREE}), cost_usd=cost_usd)
 
 
 def _bug(order: Order) -> Fault:
