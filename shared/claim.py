@@ -10,6 +10,7 @@ from shared.contracts.base import FREE, OrderId, utc_now
 from shared.contracts.order import Order, Progress
 from shared.errors import BusAway
 from shared.executions import Execution, Executions, Handle, Held, Intent
+from shared.stopping import stop
 
 T = TypeVar("T")
 
@@ -115,13 +116,11 @@ class Claim:
 
     async def unless_canceled(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`; a cancel wish stops it. Raises OrderCanceled."""
-        task, wish = asyncio.ensure_future(work), asyncio.ensure_future(self.cancel_wished.wait())
+        task, wish = asyncio.create_task(work), asyncio.create_task(self.cancel_wished.wait())
         try:
             await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
                 raise OrderCanceled
             return await task
         finally:
-            task.cancel()
-            wish.cancel()
-            await asyncio.gather(task, wish, return_exceptions=True)
+            await stop(task, wish)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from shared.executions import Handle, Intent
 from shared.logs import logger
 from shared.media.base import MediaStore, Stored
 from shared.media.sniff import recognized
+from shared.stopping import stop
 
 MOST_POLL_FAILURES = 30
 MOST_DOWNLOADS = 5
@@ -318,12 +319,11 @@ async def _unbroken(call: Coroutine[Any, Any, Handle]) -> Handle:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
+        while not task.done():  # it has a timeout of its own
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        await stop(task)
         raise
-    finally:
-        if not task.done():
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def _uncertain(order: Order) -> SubmissionUnknown:

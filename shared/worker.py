@@ -35,6 +35,7 @@ from shared.executions import (
 )
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
+from shared.stopping import stop
 
 MOST_CLAIMS = 10
 PROGRESS_EVERY_S = 2.0
@@ -106,13 +107,13 @@ class Worker:
 
     async def _pull(self, inbox: Inbox[Order], running: set[asyncio.Task[None]], *, free: int) -> None:
         """Take as many orders as hands are free, or wait until one is."""
-        stop = asyncio.ensure_future(self.draining.wait())
+        told = asyncio.ensure_future(self.draining.wait())
         try:
             if free <= 0:
-                await asyncio.wait({stop, *running}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({told, *running}, return_when=asyncio.FIRST_COMPLETED)
                 return
             take = asyncio.ensure_future(inbox.take(free, within_s=PULL_S))
-            await asyncio.wait({stop, take}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({told, take}, return_when=asyncio.FIRST_COMPLETED)
             if not take.done():
                 take.cancel()
                 return
@@ -121,14 +122,12 @@ class Worker:
                 running.add(task)
                 task.add_done_callback(running.discard)
         finally:
-            stop.cancel()
+            told.cancel()
 
     async def _hand_over(self, running: set[asyncio.Task[None]]) -> None:
         if running:
             await asyncio.wait(running, timeout=self.drain_s if self.draining.is_set() else 0)
-        for task in list(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await stop(*running)
 
     async def _attend(self, delivery: Delivery[Order]) -> None:
         """One delivery from claim to ack. Never raises; whatever dies in here is delivered again."""
@@ -218,9 +217,7 @@ class Worker:
                 beat.result()
             return await work
         finally:
-            for task in (work, beat):
-                task.cancel()
-            await asyncio.gather(work, beat, return_exceptions=True)
+            await stop(work, beat)
 
     async def _perform(self, claim: Claim) -> Outcome:
         """The handler's result as an outcome. The one blind catch of the services lives here."""

@@ -37,6 +37,7 @@ class Gate:
     """Passes everything on between a house and the bus at `bus_port`.
 
     The first message that a stop wants waits for what happens then; when its line was cut meanwhile, it is lost.
+    A stop whose answer never came, because somebody else cut the line, waits for the next such message.
     """
 
     bus_port: int
@@ -78,6 +79,7 @@ class Gate:
                 group.create_task(line.carry(bus_reader, writer, outward=False))
         finally:
             self._lines.discard(line)
+            self.stops += line.unanswered
 
     def due(self, passing: Passing, *, answered: bool) -> Stop | None:
         """The stop for this message, which is used up by that."""
@@ -96,6 +98,10 @@ class _Line:
         self._ends = ends
         self._is_cut = False
         self._awaited: dict[str, Stop] = {}
+
+    @property
+    def unanswered(self) -> list[Stop]:
+        return list(self._awaited.values())
 
     def cut(self) -> None:
         self._is_cut = True

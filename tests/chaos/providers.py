@@ -306,6 +306,7 @@ async def play(houses: WireStreet, rounds: Sequence[Round], *, say: Callable[[Ou
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         for cells_at_once in rounds:
             await houses.ready(session)
+            await drained(houses)  # else a kill would meet what an earlier round left
             for outcome in await asyncio.gather(*(_play(houses, session, cell) for cell in cells_at_once)):
                 say(outcome)
                 outcomes.append(outcome)

@@ -165,10 +165,15 @@ class Houses:
         return {key for (key,) in self.rows("SELECT key FROM assets") if not (self.data / "media" / key).exists()}
 
     async def handles(self) -> Counter[str]:
-        """Order id -> how many jobs at providers it ever owned."""
+        """Order id -> how many jobs at providers it ever owned.
+
+        What Gemini drew is no second job when it is found again in our own store.
+        """
         async with Bus.connect(self.nats.url, name="test") as bus:
-            owners = [await bus.handles.get(key) for key in await bus.handles.keys()]
-        return Counter(owner[0].decode() for owner in owners if owner)
+            owners = [(key, await bus.handles.get(key)) for key in await bus.handles.keys()]
+        owned = Counter(owner[0].decode() for _, owner in owners if owner)
+        refound = Counter(owner[0].decode() for key, owner in owners if owner and key.startswith("gemini.stored-"))
+        return Counter({order: max(1, times - refound[order]) for order, times in owned.items()})
 
     async def executions(self) -> list[Execution]:
         """Every execution record."""
