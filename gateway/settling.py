@@ -136,6 +136,7 @@ async def _replace(rows: Affected, order: OrderRow, event: Ended, follow: Follow
     new = await follow(job, order, outcome.fault)
     if new is None:
         return event
+    await rows.enter()
     try:
         await rows.tx.afford(new.order, freed=order.price_usd if booked(order, outcome).cost_usd == FREE else FREE)
     except PermanentError as refused:

@@ -27,7 +27,7 @@ SHARED = frozenset({"conformed", "still"})
 
 
 class Affected:
-    """Orders with their jobs and all their siblings. Nothing is written before `write`."""
+    """Orders with their jobs and all their siblings. Nothing but the account is written before `write`."""
 
     def __init__(self, tx: Transaction, affected_orders: Iterable[OrderRow], affected_jobs: Iterable[Job]) -> None:
         self.tx = tx
@@ -88,6 +88,11 @@ class Affected:
     def settle_account(self, order: OrderRow, actual: Decimal) -> None:
         self._entries += ledger.settlement(order, actual)
 
+    async def enter(self) -> None:
+        """Write down what is booked so far, so that a cap counts it."""
+        entries, self._entries = self._entries, []
+        await ledger.enter(self.tx.connection, entries, at=self.tx.now())
+
     async def write(self) -> None:
         if self._new:
             await self.tx.connection.execute(orders.insert(), [as_columns(order) for order in self._new])
@@ -97,7 +102,7 @@ class Affected:
             rows = [as_columns(asset) for asset in self._assets if (asset.kind in SHARED) is kept_once]
             if rows:
                 await insert(self.tx.connection, assets, rows, unless_known_by="key" if kept_once else None)
-        await ledger.enter(self.tx.connection, self._entries, at=self.tx.now())
+        await self.enter()
 
     async def _update(self, table: Table, records: dict[str, R], columns: tuple[str, ...]) -> None:
         changed = [as_columns(record) for record in records.values() if record.id in self._dirty]

@@ -228,6 +228,20 @@ async def test_a_fallback_that_could_pass_a_cap_is_not_ordered(
     assert [row.model for row in await desk.orders(job)] == ["vendor/first", "vendor/second"]
 
 
+async def test_fallbacks_of_the_same_moment_share_one_cap(
+    database: Database, media: LocalMedia, line: RecordingBus, clock: SteppingClock
+) -> None:
+    desk = capped(database, media, line, clock, projects={"debut": Decimal("8.00")})
+    jobs = [await desk.ordered(), await desk.ordered(prompt="she falls")]
+    for job in jobs:
+        await desk.end(job, GONE)
+    orders = [await desk.open_order(job) for job in jobs]
+    await desk.applier.apply([ended(order, GONE) for order in orders])  # the third is 7.20 USD each time
+    after = [[row.model for row in await desk.orders(job)] for job in jobs]
+    assert after == [["vendor/first", "vendor/second", "vendor/third"], ["vendor/first", "vendor/second"]]
+    assert await desk.spent("project", "debut") == (Decimal("7.20"), FREE)
+
+
 async def test_a_refusal_known_to_be_random_is_tried_once_more_with_another_seed(desk: Desk) -> None:
     job = await desk.ordered(seed=7)
     first = await desk.end(job, AT_RANDOM)
