@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from shared.contracts.base import Contract, ErrorCode, Fault, OrderId, Timestamp, utc_now
-from shared.contracts.order import Failed, Outcome, Throttled
+from shared.contracts.order import Failed, Outcome, Throttled, Uncertain
 from shared.errors import BusAway
 
 
@@ -186,6 +186,23 @@ class Executions:
         """Create the record with `outcome`, so that no worker starts it. False if a record is there already."""
         return await self._write(Execution(order_id=order_id, outcome=outcome), None) is not None
 
+    async def close_unreadable(self, order_id: OrderId) -> Outcome:
+        """End an order that cannot be read any more; how it has ended. Raises HeldElsewhere or BusAway.
+
+        One that an earlier release had begun may have been bought.
+        """
+        while True:
+            found = await self.find(order_id)
+            try:
+                record = self._claimable(found[0] if found else Execution(order_id=order_id), owner="", release=NEWEST)
+            except AlreadyEnded as ended:
+                return ended.outcome
+            fault = UNREADABLE if record.intent is None else UNREADABLE_SINCE
+            outcome = Failed(fault=fault) if record.intent is None else Uncertain(fault=fault)
+            closed = record.model_copy(update={"outcome": outcome, "owner": None, "lease_until": None})
+            if await self._write(closed, found[1] if found else None) is not None:
+                return outcome
+
     async def attach(self, order_id: OrderId, handle: Handle, *, intent: Intent | None) -> None:
         """Put a late `handle` onto its own intent in a record that somebody else holds by now."""
         while True:
@@ -204,13 +221,20 @@ class Executions:
         return entry is not None and entry[0].decode() == order_id
 
 
-def unreadable_outcome() -> Failed:
-    return Failed(
-        fault=Fault(
-            code=ErrorCode.INTERNAL,
-            message="This order could not be read by the service. Retry it; if it happens again, report the job's id.",
-        )
-    )
+NEWEST = 1 << 31
+
+UNREADABLE = Fault(
+    code=ErrorCode.INTERNAL,
+    message="This order could not be read by the service. Retry it; if it happens again, report the job's id.",
+)
+UNREADABLE_SINCE = Fault(
+    code=ErrorCode.SUBMISSION_UNCERTAIN,
+    message=(
+        "This order had begun and can't be read by the service any more, so it may have been paid for. Look at your "
+        "account at the provider before you retry the job."
+    ),
+    retryable=True,
+)
 
 
 def _key(handle_id: str) -> str:
@@ -228,5 +252,4 @@ __all__ = [
     "HeldElsewhere",
     "Intent",
     "LostLease",
-    "unreadable_outcome",
 ]

@@ -31,7 +31,6 @@ from shared.executions import (
     Executions,
     HeldElsewhere,
     LostLease,
-    unreadable_outcome,
 )
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
@@ -313,13 +312,14 @@ class Worker:
             self._log.warning("hand_over_unfinished", reason=str(error))
 
     async def _bury(self, raw: Msg, reason: str) -> None:
-        """An order nobody can read ends INTERNAL, by the id in its subject."""
+        """An order nobody can read ends INTERNAL, by the id in its subject; uncertain where it had begun."""
         order_id = OrderId(raw.subject.rpartition(".")[2])
-        outcome = unreadable_outcome()
         try:
             await self.bus.write_letter(raw, reason)
-            await self._executions.close_unclaimed(order_id, outcome)
+            outcome = await self._executions.close_unreadable(order_id)
             await self.bus.publish_event_of(self.kind, Ended(order_id=order_id, outcome=outcome))
+        except HeldElsewhere as held:  # who could read it is still at work on it
+            await Delivery(None, raw).nak(min(held.wait_s + 0.1, self.lease_s))
         except BusAway:
             await Delivery(None, raw).nak(1.0)
         else:

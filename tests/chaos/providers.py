@@ -96,9 +96,9 @@ def paired(victim: Victim) -> Iterator[Round]:
 
 
 SOME: tuple[Round, ...] = (
-    (Cell("clip", "replicate", "accepted"), Cell("reference", "gemini", "owning")),
-    (Cell("reference", "replicate", "intended"), Cell("clip", "gemini", "kept")),
-    (Cell("reference", "replicate", "sending"), Cell("clip", "gemini", "storing")),
+    (Cell("clip", "replicate", "accepted"), Cell("reference", "gemini", "intended")),
+    (Cell("reference", "replicate", "sending"), Cell("clip", "gemini", "kept")),
+    (Cell("reference", "replicate", "storing"), Cell("clip", "gemini", "polled")),
     (Cell("clip", "replicate", "settled"), Cell("reference", "gemini", "acking")),
     (Cell("clip", "replicate", "polled", "gateway"), Cell("reference", "gemini", "told", "gateway")),
     (Cell("clip", "gemini", "intended", "nats"),),

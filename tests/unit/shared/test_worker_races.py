@@ -350,3 +350,35 @@ async def test_an_order_that_took_too_long_costs_what_stopping_it_cost(bus: Bus,
     async with working(bus, provider, media):
         outcome = (await told.ended(order)).outcome
     assert (outcome.status, outcome.cost_usd) == ("failed", Decimal("1.20"))
+
+
+async def unreadable(bus: Bus, order: Order) -> None:
+    await bus.jetstream.publish(f"orders.generate_video.metered.{order.order_id}", b'{"not": "an envelope"}')
+
+
+async def test_an_order_that_had_begun_and_can_t_be_read_any_more_ends_uncertain(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    order = clip_order()
+    await after_an_unknown_call(bus, order)
+    await unreadable(bus, order)
+    async with working(bus, RecordingProvider(), media):
+        assert (await told.ended(order)).outcome.status == "uncertain"
+    assert (await record_of(bus, order)).outcome is not None
+
+
+async def test_an_unreadable_message_does_not_end_what_somebody_is_at_work_on(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    provider, order = RecordingProvider(hold=asyncio.Event()), clip_order()
+    async with working(bus, provider, media):
+        await bus.publish_order(order)
+        async with asyncio.timeout(10):
+            await provider.first_poll.wait()
+        await unreadable(bus, order)
+        async with asyncio.timeout(10):
+            while not (await bus.jetstream.stream_info("DEAD")).state.messages:
+                await asyncio.sleep(0.02)
+        assert provider.hold is not None
+        provider.hold.set()
+        assert (await told.ended(order)).outcome.status == "succeeded"
