@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from shared.bus import Bus
-from shared.contracts.base import FREE, ErrorCode, utc_now
+from shared.claim import Claim
+from shared.contracts.base import FREE, ErrorCode, OrderId, utc_now
 from shared.contracts.order import Order, Throttled
 from shared.envelope import seal
 from shared.errors import PermanentError, SubmissionUnknown, TransientError
@@ -20,7 +21,7 @@ from shared.errors import Throttled as ThrottledError
 from shared.executions import Execution, Executions, Handle, Intent
 from shared.generation import Generation
 from shared.media.local import LocalMedia
-from shared.worker import Worker
+from shared.worker import Performed, Worker
 from tests.chaos.gate import Gate, Passing, Stop
 from tests.conftest import TEST_ACK_WAIT_S
 from tests.natsserver import NatsServer
@@ -382,3 +383,46 @@ async def test_an_unreadable_message_does_not_end_what_somebody_is_at_work_on(
         assert provider.hold is not None
         provider.hold.set()
         assert (await told.ended(order)).outcome.status == "succeeded"
+
+
+class LateBus(Bus):
+    """Answers the heartbeat's question, as nats-py does, in the very moment that the work ends."""
+
+    asked: asyncio.Event
+    answer: asyncio.Future[bool]
+
+    async def cancel_wished(self, order_id: OrderId) -> bool:
+        if not hasattr(self, "asked"):  # the look before the work begins
+            self.asked, self.answer = asyncio.Event(), asyncio.get_running_loop().create_future()
+            return False
+        self.asked.set()
+        return await asyncio.wait_for(asyncio.shield(self.answer), 60)
+
+
+async def test_a_heartbeat_whose_answer_comes_as_the_work_ends_does_not_outlive_it(
+    nats_server: NatsServer, bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    order = clip_order()
+    refused = PermanentError.of(ErrorCode.INVALID_REQUEST, "no such duration")
+    async with LateBus.connect(nats_server.url, name="late", ack_wait_s=0.6) as late:
+        assert isinstance(late, LateBus)
+
+        async def handler(claim: Claim) -> Performed:
+            await late.asked.wait()
+            asyncio.get_running_loop().call_soon(late.answer.set_result, False)
+            raise refused
+
+        worker = Worker(
+            bus=late,
+            kind="generate_video",
+            handler=handler,
+            slots={"metered": 1},
+            owner="a",
+            discard=lambda order: media.delete(order.command.keys[0]),
+            drain_s=0.5,
+        )
+        task = asyncio.create_task(worker.run())
+        await bus.publish_order(order)
+        assert (await told.ended(order, within_s=20)).outcome.status == "failed"
+        worker.draining.set()
+        await task
