@@ -87,12 +87,16 @@ Round = tuple[Cell, ...]
 
 
 def paired(victim: Victim) -> Iterator[Round]:
-    """Every step of all four orders, a reference at one provider beside a clip at the other."""
+    """Every step of all four orders, a reference at one provider beside a clip at the other.
+
+    What passes the gateway's own gate is played alone: of two orders on one line, one kill would take both.
+    """
     providers: tuple[Provider, Provider] = ("replicate", "gemini")
     for one, other in (providers, providers[::-1]):
         references, clips = cells("reference", one, victim), cells("clip", other, victim)
         for together in zip_longest(references, clips):
-            yield tuple(cell for cell in together if cell is not None)
+            found = tuple(cell for cell in together if cell is not None)
+            yield from ((cell,) for cell in found) if found[0].moment in AT_GATEWAY else (found,)
 
 
 SOME: tuple[Round, ...] = (
