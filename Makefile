@@ -8,7 +8,7 @@ DATA ?= .scenebeat
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
 
-.PHONY: help setup demo up down test check format bench chaos lock clean
+.PHONY: help setup demo up down test check format bench chaos matrix lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: $(VENV)/.setup ## the figures of docs/benchmarks.md
 
 chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
 	@$(BIN)/python -m tests.chaos --rounds 200
+
+matrix: $(VENV)/.setup ## kill -9 between any two steps of an order
+	@$(BIN)/python -m tests.chaos --providers
 
 lock: ## renew the lock files (needs uv)
 	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \

@@ -10,7 +10,7 @@ from gateway.direction import OrderPart, direct
 from gateway.history.records import OrderRow
 from gateway.history.store import History, Transaction
 from gateway.history.tables import orders
-from gateway.settling import Follow, settle
+from gateway.settling import Follow, booked, settle
 from shared.contracts.base import ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Failed, Succeeded
 from shared.contracts.scene import Scene
@@ -134,9 +134,11 @@ async def _give_up(tx: Transaction, event: Event) -> None:
     error = _bug(order).model_dump(mode="json")
     if order.production_id is not None:
         await _fail_production(tx, order.production_id, error)
-    if isinstance(event, Ended):
-        outcome = event.outcome.model_dump(mode="json")
-        await tx.update_order(order.id, status="ended", outcome=outcome, ended_at=event.at.timestamp())
+    if isinstance(event, Ended) and order.status != "ended":
+        outcome = booked(order, event.outcome)
+        ending = {"outcome": outcome.model_dump(mode="json"), "ended_at": event.at.timestamp()}
+        await tx.update_order(order.id, status="ended", **ending)
+        await tx.book(order, outcome.cost_usd)
     theirs = orders.c.job_id == order.job_id
     if order.production_id is not None:
         theirs |= orders.c.production_id == order.production_id

@@ -79,8 +79,15 @@ class Reconciler:
             await self._end(order, record.outcome)
         elif order.cancel_wished:
             await withdraw([order], wishes=self.messages, records=self.executions, apply=self.apply)
-        elif not waits and not _is_held(record, now=self.history.now()):
+            if record is not None and not waits and self._is_lost(order, record):
+                await self._find_again(order, record)  # the wish is carried out by whoever takes it up
+        elif not waits and self._is_lost(order, record):
             await self._find_again(order, record)
+
+    def _is_lost(self, order: OrderRow, record: Execution | None) -> bool:
+        """Out for long enough, and in nobody's hands."""
+        now = self.history.now()
+        return (order.released_at or 0.0) < now - self.grace_s and not _is_held(record, now=now)
 
     async def _find_again(self, order: OrderRow, record: Execution | None) -> None:
         """No message and nobody at work. Where a record is left, its next worker goes on from that."""

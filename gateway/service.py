@@ -34,6 +34,7 @@ from shared.catalog import read_catalog
 from shared.config import config_dir
 from shared.executions import Executions
 from shared.logs import logger
+from shared.stopping import stop
 
 SHUTDOWN_S = 3.0
 
@@ -134,8 +135,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            for task in running:
-                task.cancel()
+            await stop(*running)
 
 
 @asynccontextmanager

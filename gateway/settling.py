@@ -81,7 +81,7 @@ def end(rows: Affected, order: OrderRow, event: Ended) -> bool:
     """The order is over, once, whatever its release. True when its job is over by that."""
     if order.status == "ended":
         return False
-    at, outcome = event.at.timestamp(), _booked(order, event.outcome)
+    at, outcome = event.at.timestamp(), booked(order, event.outcome)
     order = rows.change_order(order, status="ended", outcome=outcome.model_dump(mode="json"), ended_at=at)
     rows.settle_account(order, outcome.cost_usd)
     rows.add_assets(*_made(rows, order, outcome, at=at))
@@ -118,7 +118,7 @@ def _advance_job(rows: Affected, order: OrderRow) -> bool:
     return True
 
 
-def _booked(order: OrderRow, outcome: Outcome) -> Outcome:
+def booked(order: OrderRow, outcome: Outcome) -> Outcome:
     """The outcome with what it costs: what may have been bought counts as spent until a person knows better."""
     dear = outcome.status == "uncertain" or (outcome.status == "failed" and outcome.fault.charged)
     if not dear or outcome.cost_usd > FREE:
@@ -138,7 +138,7 @@ async def _replace(rows: Affected, order: OrderRow, event: Ended, follow: Follow
         return event
     try:
         await rows.write_account()
-        await rows.tx.afford(new.order, freed=order.price_usd if _booked(order, outcome).cost_usd == FREE else FREE)
+        await rows.tx.afford(new.order, freed=order.price_usd if booked(order, outcome).cost_usd == FREE else FREE)
     except PermanentError as refused:
         said = f"{outcome.fault.message} {new.order.model} was not ordered instead: {refused}"
         fault = outcome.fault.model_copy(update={"message": said})

@@ -40,15 +40,14 @@ async def create_scenes(
         output_tokens=script.output_tokens,
         processing_time_s=(utc_now() - began).total_seconds(),
     )
-    twice = max(0, claim.record.submissions - 1)
-    return Performed(result, script.cost_usd + twice * claim.order.price_usd)
+    return Performed(result, script.cost_usd)
 
 
 async def _write(claim: Claim, provider: SceneProvider, cheap_usd: Decimal) -> Script:
     """One call under an intent. A call whose fate is unknown is made again only if it is cheap, and booked twice."""
     while claim.record.intent is None or _may_repeat(claim, cheap_usd):
         if claim.cancel_wished.is_set():
-            raise OrderCanceled(claim.order.price_usd * claim.record.submissions)
+            raise OrderCanceled(FREE if claim.record.intent is None else claim.order.price_usd)
         await claim.intend(call_s=provider.call_timeout_s)
         try:
             with timed_call("write", provider=claim.order.provider, model=claim.order.model):
@@ -57,8 +56,7 @@ async def _write(claim: Claim, provider: SceneProvider, cheap_usd: Decimal) -> S
         except TimeoutError as error:
             raise _too_long(claim, provider) from error
         except OrderCanceled as canceled:
-            under_way = claim.order.price_usd * claim.record.submissions
-            raise OrderCanceled(under_way) from canceled
+            raise OrderCanceled(claim.order.price_usd) from canceled  # the call was under way
         except (PermanentError, TransientError):
             await claim.withdraw_intent()
             raise

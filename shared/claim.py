@@ -8,9 +8,13 @@ from typing import Any, TypeVar
 
 from shared.contracts.base import FREE, OrderId, utc_now
 from shared.contracts.order import Order, Progress
+from shared.errors import BusAway
 from shared.executions import Execution, Executions, Handle, Held, Intent
+from shared.stopping import stop
 
 T = TypeVar("T")
+
+BUS_RETRY_S = 0.3
 
 
 class OrderCanceled(Exception):
@@ -50,18 +54,43 @@ class Claim:
 
     async def intend(self, *, call_s: float, fingerprint: str = "") -> Intent:
         """Write "I am about to call", under the fence and with a fresh lease. A call takes at most `call_s`."""
-        now = utc_now()
-        intent = Intent(at=now, fence=self.held.fence, ends_by=now + timedelta(seconds=call_s), fingerprint=fingerprint)
-        await self.held.amend(
-            intent=intent,
-            submissions=self.record.submissions + 1,
-            lease_until=now + timedelta(seconds=max(self.lease_s, call_s)),
-        )
-        return intent
+        submissions = self.record.submissions + 1
+        while True:  # the bus being away may hide that it was written: leaving now would look like a call
+            now = utc_now()
+            ends_by, leased_s = now + timedelta(seconds=call_s), max(self.lease_s, call_s)
+            intent = Intent(at=now, fence=self.held.fence, ends_by=ends_by, fingerprint=fingerprint)
+            try:
+                await self.held.amend(
+                    intent=intent, submissions=submissions, lease_until=now + timedelta(seconds=leased_s)
+                )
+            except BusAway:
+                await asyncio.sleep(BUS_RETRY_S)
+            else:
+                return intent
 
     async def withdraw_intent(self) -> None:
         """The provider proved that it bought nothing: the next attempt starts clean."""
-        await self.held.amend(intent=None, submissions=max(0, self.record.submissions - 1))
+        submissions = max(0, self.record.submissions - 1)
+        while True:
+            try:
+                return await self.held.amend(intent=None, submissions=submissions)
+            except BusAway:
+                await asyncio.sleep(BUS_RETRY_S)
+
+    def booked_usd(self, cost_usd: Decimal) -> Decimal:
+        """What this order costs when its last call came to `cost_usd`.
+
+        Earlier calls of unknown fate count with their price; a job that was found again is booked already, with the
+        uncertain order that this one settles.
+        """
+        unknown = max(0, self.record.submissions - (self.record.intent is not None))
+        own = FREE if self.is_found_again else cost_usd
+        return own + unknown * self.order.price_usd
+
+    @property
+    def is_found_again(self) -> bool:
+        """Nothing was ever submitted for this order: its handle is that of the order it retries."""
+        return self.order.retries is not None and self.record.submissions == 0 and self.record.handle is not None
 
     async def keep_handle(self, handle: Handle) -> None:
         """Enter the provider's job as this order's own, then keep it. Raises ForeignHandle, LostLease, BusAway."""
@@ -76,24 +105,22 @@ class Claim:
         record = await self._executions.read(self.order.retries)
         return record.intent if record else None
 
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not past a cancel wish. Raises OrderCanceled when one comes."""
+    async def hears_cancel_within(self, seconds: float) -> bool:
+        """Wait so long, but not past a cancel wish: True when one is there."""
         try:
             async with asyncio.timeout(seconds):
                 await self.cancel_wished.wait()
         except TimeoutError:
-            return
-        raise OrderCanceled
+            return False
+        return True
 
     async def unless_canceled(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`; a cancel wish stops it. Raises OrderCanceled."""
-        task, wish = asyncio.ensure_future(work), asyncio.ensure_future(self.cancel_wished.wait())
+        task, wish = asyncio.create_task(work), asyncio.create_task(self.cancel_wished.wait())
         try:
             await asyncio.wait({task, wish}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
                 raise OrderCanceled
             return await task
         finally:
-            task.cancel()
-            wish.cancel()
-            await asyncio.gather(task, wish, return_exceptions=True)
+            await stop(task, wish)

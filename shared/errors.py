@@ -1,5 +1,6 @@
 """Errors as instructions: what the machine does next is their type, what the user reads is their fault."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from shared.contracts.base import ErrorCode, Fault
@@ -18,7 +19,14 @@ class ServiceError(Exception):
 
 
 class PermanentError(ServiceError):
-    """Trying again changes nothing: the job fails with this fault."""
+    """Trying again changes nothing: the job fails with this fault.
+
+    `cost_usd` is what it costs all the same, where that is known; else a `charged` fault costs the order's price.
+    """
+
+    def __init__(self, fault: Fault, *, cost_usd: Decimal | None = None) -> None:
+        super().__init__(fault)
+        self.cost_usd = cost_usd
 
 
 class TransientError(ServiceError):

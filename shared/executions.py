@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from shared.contracts.base import Contract, ErrorCode, Fault, OrderId, Timestamp, utc_now
-from shared.contracts.order import Failed, Outcome
+from shared.contracts.order import Failed, Outcome, Throttled, Uncertain
 from shared.errors import BusAway
 
 
@@ -42,6 +42,8 @@ class Execution(Contract):
     intent: Intent | None = None
     handle: Handle | None = None
     outcome: Outcome | None = None
+    postponed: Throttled | None = None
+    """The newest release that was given back, and what was told of it."""
 
 
 class LostLease(Exception):
@@ -62,6 +64,14 @@ class AlreadyEnded(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.status)
         self.outcome = outcome
+
+
+class AlreadyPostponed(Exception):
+    """This release was given back to wait: tell that again, and touch nothing."""
+
+    def __init__(self, event: Throttled) -> None:
+        super().__init__(f"release {event.release}")
+        self.event = event
 
 
 class Held:
@@ -100,6 +110,11 @@ class Held:
                 return
             await self._reread()
 
+    async def look_again(self) -> None:
+        """Read what others wrote into the record meanwhile. Raises LostLease or BusAway."""
+        async with self._lock:
+            await self._reread()
+
     async def _reread(self) -> None:
         found = await self._executions.find(self.record.order_id)
         if found is None or found[0].fence != self.fence:
@@ -126,15 +141,17 @@ class Executions:
         revision: int | None = await self._bus.executions.update(record.order_id, value, last=last)
         return revision
 
-    async def claim(self, order_id: OrderId, *, owner: str, lease_s: float, fresh: bool = False) -> Held:
-        """Take the order. Raises HeldElsewhere, AlreadyEnded or BusAway.
+    async def claim(
+        self, order_id: OrderId, *, owner: str, lease_s: float, release: int = 1, fresh: bool = False
+    ) -> Held:
+        """Take the order. Raises HeldElsewhere, AlreadyEnded, AlreadyPostponed or BusAway.
 
         `fresh` says that the order was never delivered before: the record is created without looking first.
         """
         while True:
             found = None if fresh else await self.find(order_id)
             fresh = False
-            record = self._claimable(found[0] if found else Execution(order_id=order_id), owner)
+            record = self._claimable(found[0] if found else Execution(order_id=order_id), owner, release)
             taken = record.model_copy(
                 update={
                     "fence": record.fence + 1,
@@ -147,9 +164,11 @@ class Executions:
             if revision is not None:
                 return Held(self, taken, revision)
 
-    def _claimable(self, record: Execution, owner: str) -> Execution:
+    def _claimable(self, record: Execution, owner: str, release: int) -> Execution:
         if record.outcome is not None:
             raise AlreadyEnded(record.outcome)
+        if record.postponed is not None and release <= record.postponed.release:
+            raise AlreadyPostponed(record.postponed)
         if record.owner not in (None, owner) and record.lease_until is not None:
             wait_s = (record.lease_until - utc_now()).total_seconds()
             if wait_s > 0:
@@ -166,6 +185,23 @@ class Executions:
     async def close_unclaimed(self, order_id: OrderId, outcome: Outcome) -> bool:
         """Create the record with `outcome`, so that no worker starts it. False if a record is there already."""
         return await self._write(Execution(order_id=order_id, outcome=outcome), None) is not None
+
+    async def close_unreadable(self, order_id: OrderId) -> Outcome:
+        """End an order that cannot be read any more; how it has ended. Raises HeldElsewhere or BusAway.
+
+        One that an earlier release had begun may have been bought.
+        """
+        while True:
+            found = await self.find(order_id)
+            try:
+                record = self._claimable(found[0] if found else Execution(order_id=order_id), owner="", release=NEWEST)
+            except AlreadyEnded as ended:
+                return ended.outcome
+            fault = UNREADABLE if record.intent is None else UNREADABLE_SINCE
+            outcome = Failed(fault=fault) if record.intent is None else Uncertain(fault=fault)
+            closed = record.model_copy(update={"outcome": outcome, "owner": None, "lease_until": None})
+            if await self._write(closed, found[1] if found else None) is not None:
+                return outcome
 
     async def attach(self, order_id: OrderId, handle: Handle, *, intent: Intent | None) -> None:
         """Put a late `handle` onto its own intent in a record that somebody else holds by now."""
@@ -185,13 +221,20 @@ class Executions:
         return entry is not None and entry[0].decode() == order_id
 
 
-def unreadable_outcome() -> Failed:
-    return Failed(
-        fault=Fault(
-            code=ErrorCode.INTERNAL,
-            message="This order could not be read by the service. Retry it; if it happens again, report the job's id.",
-        )
-    )
+NEWEST = 1 << 31
+
+UNREADABLE = Fault(
+    code=ErrorCode.INTERNAL,
+    message="This order could not be read by the service. Retry it; if it happens again, report the job's id.",
+)
+UNREADABLE_SINCE = Fault(
+    code=ErrorCode.SUBMISSION_UNCERTAIN,
+    message=(
+        "This order had begun and can't be read by the service any more, so it may have been paid for. Look at your "
+        "account at the provider before you retry the job."
+    ),
+    retryable=True,
+)
 
 
 def _key(handle_id: str) -> str:
@@ -200,6 +243,7 @@ def _key(handle_id: str) -> str:
 
 __all__ = [
     "AlreadyEnded",
+    "AlreadyPostponed",
     "BusAway",
     "Execution",
     "Executions",
@@ -208,5 +252,4 @@ __all__ = [
     "HeldElsewhere",
     "Intent",
     "LostLease",
-    "unreadable_outcome",
 ]

@@ -1,21 +1,22 @@
 """Submit once, checkpoint, poll, fetch: what every model that takes its time has in common."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from shared.claim import Claim, ForeignHandle, OrderCanceled
-from shared.contracts.base import FREE, AssetId, ErrorCode, MediaFacts, StoredAsset, utc_now
+from shared.claim import BUS_RETRY_S, Claim, ForeignHandle, OrderCanceled
+from shared.contracts.base import FREE, AssetId, ErrorCode, Fault, MediaFacts, StoredAsset, utc_now
 from shared.contracts.order import Order
 from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
 from shared.executions import Handle, Intent
 from shared.logs import logger
 from shared.media.base import MediaStore, Stored
 from shared.media.sniff import recognized
+from shared.stopping import stop
 from shared.stopwatch import timed_call
 
 MOST_POLL_FAILURES = 30
@@ -124,11 +125,8 @@ class Generation:
         handle = claim.record.handle or await self._obtain(claim, provider)
         done = await self._until_done(claim, provider, handle)
         cost_usd = claim.order.price_usd if done.cost_usd is None else done.cost_usd
-        twice = max(0, claim.record.submissions - 1)
-        if claim.order.retries is not None and claim.record.submissions == 0:
-            cost_usd = FREE  # found again: the uncertain order it settles was booked with its price
         seconds = (utc_now() - handle.at).total_seconds()
-        return Made(done, handle, provider, cost_usd + twice * claim.order.price_usd, seconds)
+        return Made(done, handle, provider, cost_usd, seconds)
 
     async def store(
         self, claim: Claim, made: Made, *, key: str | Callable[[str], str], asset_id: AssetId, output: int = 0
@@ -143,7 +141,7 @@ class Generation:
             facts = source.facts or await self._facts(name)
         except PermanentError as error:
             charged = error.fault.model_copy(update={"charged": made.cost_usd > FREE, "model": claim.order.model})
-            raise PermanentError(charged) from error
+            raise PermanentError(charged, cost_usd=made.cost_usd) from error
         return StoredAsset(
             asset_id=asset_id,
             key=name,
@@ -166,7 +164,8 @@ class Generation:
             except TransientError as error:
                 if attempt == MOST_DOWNLOADS - 1:
                     raise PermanentError(error.fault) from error
-                await claim.pause(min(self.retry_s * 2**attempt, 15.0))
+                if await claim.hears_cancel_within(min(self.retry_s * 2**attempt, 15.0)):
+                    raise OrderCanceled(made.cost_usd) from error  # it is made and paid
         raise AssertionError  # the last attempt returned or raised
 
     async def _facts(self, key: str) -> MediaFacts:
@@ -190,13 +189,16 @@ class Generation:
         ):  # a person looked and wants it again; maybe it can be found by now
             await self._wait_until(uncertain.ends_by)
             if found := await self._find(claim, provider, uncertain):
-                return found
+                return found  # could that not be asked, the order waits: TransientError
         return await self._submit(claim, provider)
 
     async def _recover(self, claim: Claim, provider: Provider, intent: Intent) -> Handle:
         """There was a call and no handle came of it. Find its job; submit again only what costs next to nothing."""
         await self._wait_until(intent.ends_by)
-        if found := await self._find(claim, provider, intent):
+        await claim.held.look_again()
+        if claim.record.handle is not None:  # who made the call was still alive, and has written it down
+            return claim.record.handle
+        if found := await self._find_if_it_can_be_asked(claim, provider, intent):
             return found
         if claim.cancel_wished.is_set():
             raise OrderCanceled(claim.order.price_usd)
@@ -211,6 +213,13 @@ class Generation:
     async def _wait_until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0.0, (moment - utc_now()).total_seconds()))
 
+    async def _find_if_it_can_be_asked(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
+        """A provider that can't be asked has proved nothing: that is never a reason to buy again."""
+        try:
+            return await self._find(claim, provider, intent)
+        except (TransientError, PermanentError):
+            return None
+
     async def _find(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
         handle = await self._ask_for(provider, intent, claim.order)
         if handle is None:
@@ -222,19 +231,29 @@ class Generation:
         return handle
 
     async def _ask_for(self, provider: Provider, intent: Intent, order: Order) -> Handle | None:
-        """`find`, patiently. A provider that can't be asked has proved nothing: that is never a reason to buy again."""
+        """`find`, patiently. Raises what the provider last said."""
         for attempt in range(MOST_FINDS):
             try:
                 with timed_call("find", provider=order.provider, model=order.model):
                     return await provider.find(intent, order)
             except (TransientError, PermanentError) as error:
                 logger(__name__).warning("find_failed", reason=error.fault.message)
+                if attempt == MOST_FINDS - 1:
+                    raise
                 await asyncio.sleep(min(self.retry_s * 2**attempt, 15.0))
-        return None
+        raise AssertionError  # the last attempt returned or raised
 
     async def _submit(self, claim: Claim, provider: Provider) -> Handle:
         """Intent, the one call, handle. A proven refusal withdraws the intent."""
         intent = await claim.intend(call_s=provider.call_timeout_s)
+        try:
+            return await _unbroken(self._call(claim, provider))
+        except (SubmissionUnknown, TimeoutError) as unknown:
+            logger(__name__).warning("submission_unknown", reason=str(unknown) or "no answer in time")
+            return await self._recover(claim, provider, intent)
+
+    async def _call(self, claim: Claim, provider: Provider) -> Handle:
+        """The call that costs, and what came of it written down."""
         try:
             with timed_call("submit", **_of(claim)):
                 async with asyncio.timeout(provider.call_timeout_s):
@@ -242,9 +261,6 @@ class Generation:
         except (PermanentError, TransientError):
             await claim.withdraw_intent()
             raise
-        except (SubmissionUnknown, TimeoutError) as unknown:
-            logger(__name__).warning("submission_unknown", reason=str(unknown) or "no answer in time")
-            return await self._recover(claim, provider, intent)
         return await self._kept(claim, handle)
 
     async def _kept(self, claim: Claim, handle: Handle) -> Handle:
@@ -253,7 +269,7 @@ class Generation:
             try:
                 await claim.keep_handle(handle)
             except BusAway:
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(BUS_RETRY_S)
             except ForeignHandle as foreign:
                 raise _uncertain(claim.order) from foreign
             else:
@@ -283,9 +299,9 @@ class Generation:
                 return state
             if utc_now() > deadline:
                 cost_usd = await self._stop(claim, provider, handle)
-                raise _too_long(claim.order, charged=cost_usd > FREE)
+                raise PermanentError(_too_long(claim.order, charged=cost_usd > FREE), cost_usd=cost_usd)
             claim.tell(state.fraction, message=state.message)
-            await _nap(claim, (state.again_s or provider.poll_every_s) * min(1 + failures, 10))
+            await claim.hears_cancel_within((state.again_s or provider.poll_every_s) * min(1 + failures, 10))
 
     async def _stop(self, claim: Claim, provider: Provider, handle: Handle) -> Decimal:
         """Stop it at the provider; where that can't be reached, the whole price is booked."""
@@ -306,13 +322,17 @@ def _of(claim: Claim) -> dict[str, str]:
     return {"provider": claim.order.provider, "model": claim.order.model}
 
 
-async def _nap(claim: Claim, seconds: float) -> None:
-    """Until the next poll; a cancel wish wakes."""
+async def _unbroken(call: Coroutine[Any, Any, Handle]) -> Handle:
+    """`call` to its own end, though its caller is canceled meanwhile: what may be bought has to be written down."""
+    task = asyncio.create_task(call)
     try:
-        async with asyncio.timeout(seconds):
-            await claim.cancel_wished.wait()
-    except TimeoutError:
-        return
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():  # it has a timeout of its own
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        await stop(task)
+        raise
 
 
 def _uncertain(order: Order) -> SubmissionUnknown:
@@ -326,10 +346,12 @@ def _uncertain(order: Order) -> SubmissionUnknown:
     )
 
 
-def _too_long(order: Order, *, charged: bool) -> PermanentError:
-    return PermanentError.of(
-        ErrorCode.PROVIDER_TIMEOUT,
-        f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model.",
+def _too_long(order: Order, *, charged: bool) -> Fault:
+    return Fault(
+        code=ErrorCode.PROVIDER_TIMEOUT,
+        message=(
+            f"{order.model} took longer than {order.longest_s:.0f} s and was stopped. Retry it or choose another model."
+        ),
         backend=order.provider,
         model=order.model,
         retryable=True,

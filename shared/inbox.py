@@ -67,12 +67,9 @@ class Inbox(Generic[M]):
         """Up to `most` messages, waiting at most `within_s` seconds for the first; [] when none came."""
         await self._ask(most)
         taken: list[Delivery[M]] = []
-        try:
-            async with asyncio.timeout(within_s):
-                while not taken:
-                    await self._collect(await self._queue.get(), taken)
-        except TimeoutError:
-            pass
+        until = asyncio.get_running_loop().time() + within_s
+        while not taken and (raw := await self._next_until(until)) is not None:
+            await self._collect(raw, taken)
         while len(taken) < most and not self._queue.empty():
             await self._collect(self._queue.get_nowait(), taken)
         return taken
@@ -101,6 +98,14 @@ class Inbox(Generic[M]):
             await self._client.publish(self._next, json.dumps(request).encode(), reply=self._reply)
             self._asked += missing
             self._asked_until = time.monotonic() + PULL_EXPIRES_S
+
+    async def _next_until(self, moment: float) -> Msg | None:
+        """The next message. Nothing else is done under this timeout: nats-py could swallow its one cancellation."""
+        try:
+            async with asyncio.timeout_at(moment):
+                return await self._queue.get()
+        except TimeoutError:
+            return None
 
     async def _collect(self, raw: Msg, taken: list[Delivery[M]]) -> None:
         if _is_status(raw):

@@ -22,6 +22,7 @@ from shared.logs import configure, logger
 from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
 from shared.processes import HOST, alive
+from shared.stopping import stop
 from shared.worker import Handler, Worker
 
 C = TypeVar("C", bound=ServiceConfig)
@@ -143,7 +144,7 @@ async def _shown(bus: Bus, card: ServiceCard) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            showing.cancel()
+            await stop(showing)
     await bus.withdraw_card(card)
 
 

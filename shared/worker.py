@@ -9,7 +9,7 @@ from nats.aio.msg import Msg
 from structlog.contextvars import bound_contextvars
 
 from shared.bus import Bus
-from shared.claim import Claim, OrderCanceled
+from shared.claim import BUS_RETRY_S, Claim, OrderCanceled
 from shared.contracts.base import FREE, ErrorCode, Fault, OrderId, Usd
 from shared.contracts.order import (
     Canceled,
@@ -25,15 +25,21 @@ from shared.contracts.order import (
 )
 from shared.contracts.order import Throttled as ThrottledEvent
 from shared.errors import BusAway, PermanentError, ServiceError, SubmissionUnknown, Throttled, TransientError
-from shared.executions import AlreadyEnded, Executions, HeldElsewhere, LostLease, unreadable_outcome
+from shared.executions import (
+    AlreadyEnded,
+    AlreadyPostponed,
+    Executions,
+    HeldElsewhere,
+    LostLease,
+)
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
+from shared.stopping import stop
 
 MOST_CLAIMS = 10
 PROGRESS_EVERY_S = 2.0
 FIRST_PROGRESS_S = 0.5
 TRANSIENT_RETRY_S = 5.0
-BUS_RETRY_S = 0.3
 PULL_S = 2.0
 
 
@@ -70,6 +76,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._executions = Executions(self.bus)
         self._claims: dict[OrderId, Claim] = {}
+        self._in_hand: set[OrderId] = set()
         self._log = logger(__name__)
 
     @property
@@ -99,13 +106,13 @@ class Worker:
 
     async def _pull(self, inbox: Inbox[Order], running: set[asyncio.Task[None]], *, free: int) -> None:
         """Take as many orders as hands are free, or wait until one is."""
-        stop = asyncio.ensure_future(self.draining.wait())
+        told = asyncio.ensure_future(self.draining.wait())
         try:
             if free <= 0:
-                await asyncio.wait({stop, *running}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({told, *running}, return_when=asyncio.FIRST_COMPLETED)
                 return
             take = asyncio.ensure_future(inbox.take(free, within_s=PULL_S))
-            await asyncio.wait({stop, take}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({told, take}, return_when=asyncio.FIRST_COMPLETED)
             if not take.done():
                 take.cancel()
                 return
@@ -114,14 +121,12 @@ class Worker:
                 running.add(task)
                 task.add_done_callback(running.discard)
         finally:
-            stop.cancel()
+            told.cancel()
 
     async def _hand_over(self, running: set[asyncio.Task[None]]) -> None:
         if running:
             await asyncio.wait(running, timeout=self.drain_s if self.draining.is_set() else 0)
-        for task in list(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await stop(*running)
 
     async def _attend(self, delivery: Delivery[Order]) -> None:
         """One delivery from claim to ack. Never raises; whatever dies in here is delivered again."""
@@ -143,23 +148,34 @@ class Worker:
 
     async def _claim_and_perform(self, delivery: Delivery[Order]) -> None:
         order = delivery.message
-        if order.order_id in self._claims:  # it came again because this process stood still for longer than its lease
+        if order.order_id in self._in_hand:  # it came again because this process stood still for longer than its lease
             raise HeldElsewhere(self.lease_s)
+        self._in_hand.add(order.order_id)
         try:
             held = await self._executions.claim(
-                order.order_id, owner=self.owner, lease_s=self.lease_s, fresh=order.release == 1
+                order.order_id,
+                owner=self.owner,
+                lease_s=self.lease_s,
+                release=order.release,
+                fresh=order.release == 1,
             )
+            await self._perform_claimed(Claim(order, held, self._executions, lease_s=self.lease_s), delivery)
         except AlreadyEnded as ended:
             await self._tell(order, ended.outcome, delivery)
-            return
-        claim = Claim(order, held, self._executions, lease_s=self.lease_s)
-        self._claims[order.order_id] = claim
+        except AlreadyPostponed as postponed:
+            await self._publish(order, postponed.event)
+            await delivery.ack()
+        finally:
+            self._in_hand.discard(order.order_id)
+
+    async def _perform_claimed(self, claim: Claim, delivery: Delivery[Order]) -> None:
+        self._claims[claim.order_id] = claim
         try:
             outcome = await self._attempt(claim, delivery)
             if outcome is not None:
                 await self._settle(claim, outcome, delivery)
         finally:
-            del self._claims[order.order_id]
+            del self._claims[claim.order_id]
 
     async def _attempt(self, claim: Claim, delivery: Delivery[Order]) -> Outcome | None:
         """The outcome, or None when the order went back to wait."""
@@ -200,26 +216,24 @@ class Worker:
                 beat.result()
             return await work
         finally:
-            for task in (work, beat):
-                task.cancel()
-            await asyncio.gather(work, beat, return_exceptions=True)
+            await stop(work, beat)
 
     async def _perform(self, claim: Claim) -> Outcome:
         """The handler's result as an outcome. The one blind catch of the services lives here."""
         try:
             done = await self.handler(claim)
         except OrderCanceled as canceled:
-            return Canceled(cost_usd=canceled.cost_usd)
+            return Canceled(cost_usd=claim.booked_usd(canceled.cost_usd))
         except SubmissionUnknown as unknown:
-            return Uncertain(fault=unknown.fault)
+            return Uncertain(fault=unknown.fault, cost_usd=claim.booked_usd(claim.order.price_usd))
         except PermanentError as error:
-            return Failed(fault=error.fault)
+            return _failed(claim, error)
         except (ServiceError, LostLease, BusAway):
             raise
         except Exception:  # noqa: BLE001 -- the one blind catch: a bug ends its order, never the worker
             self._log.exception("order_failed_by_a_bug")
             return Failed(fault=_bug(claim.order))
-        return Succeeded(result=done.result, cost_usd=done.cost_usd)
+        return Succeeded(result=done.result, cost_usd=claim.booked_usd(done.cost_usd))
 
     async def _beat(self, claim: Claim, delivery: Delivery[Order]) -> None:
         """Extend the lease and look for a cancel wish every third of it; send progress more often.
@@ -275,14 +289,15 @@ class Worker:
         """A proven refusal: give the order back to the dispatcher, clean. To be asked to wait is no failed attempt."""
         retry_after_s, spared = (error.retry_after_s, 1) if isinstance(error, Throttled) else (TRANSIENT_RETRY_S, 0)
         self._log.info("order_postponed", reason=error.fault.message, retry_after_s=retry_after_s)
+        event = ThrottledEvent(
+            order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault
+        )
         await claim.held.amend(
             intent=claim.record.intent if claim.record.handle else None,
             owner=None,
             lease_until=None,
             claims=claim.record.claims - spared,
-        )
-        event = ThrottledEvent(
-            order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault
+            postponed=event,
         )
         await self._publish(claim.order, event)
         await delivery.ack()
@@ -297,13 +312,14 @@ class Worker:
             self._log.warning("hand_over_unfinished", reason=str(error))
 
     async def _bury(self, raw: Msg, reason: str) -> None:
-        """An order nobody can read ends INTERNAL, by the id in its subject."""
+        """An order nobody can read ends INTERNAL, by the id in its subject; uncertain where it had begun."""
         order_id = OrderId(raw.subject.rpartition(".")[2])
-        outcome = unreadable_outcome()
         try:
             await self.bus.write_letter(raw, reason)
-            await self._executions.close_unclaimed(order_id, outcome)
+            outcome = await self._executions.close_unreadable(order_id)
             await self.bus.publish_event_of(self.kind, Ended(order_id=order_id, outcome=outcome))
+        except HeldElsewhere as held:  # who could read it is still at work on it
+            await Delivery(None, raw).nak(min(held.wait_s + 0.1, self.lease_s))
         except BusAway:
             await Delivery(None, raw).nak(1.0)
         else:
@@ -316,6 +332,15 @@ class Worker:
             backend=claim.order.provider,
             model=claim.order.model,
         )
+
+
+def _failed(claim: Claim, error: PermanentError) -> Failed:
+    """Failed, with what it costs all the same."""
+    own = error.cost_usd
+    if own is None:
+        own = claim.order.price_usd if error.fault.charged else FREE
+    cost_usd = claim.booked_usd(own)
+    return Failed(fault=error.fault.model_copy(update={"charged": cost_usd > FREE}), cost_usd=cost_usd)
 
 
 def _bug(order: Order) -> Fault:

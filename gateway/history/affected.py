@@ -86,7 +86,7 @@ class Affected:
         self._assets += new
 
     def settle_account(self, order: OrderRow, actual: Decimal) -> None:
-        self._entries.append(ledger.settlement(order, actual))
+        self._entries += ledger.settlement(order, actual)
 
     async def write_account(self) -> None:
         """Enter what was reserved, spent and given back so far: a cap that is looked at next has to count it."""

@@ -23,9 +23,9 @@ async def enter(connection: AsyncConnection, entries: Iterable[tuple[Entry, Orde
         await connection.execute(ledger.insert(), rows)
 
 
-def settlement(order: OrderRow, actual: Decimal) -> tuple[Entry, OrderRow, Decimal]:
-    """How an ended order leaves the account: what it cost, or its reservation given back."""
-    return ("actual", order, actual) if actual > 0 else ("refund", order, order.price_usd)
+def settlement(order: OrderRow, actual: Decimal) -> tuple[tuple[Entry, OrderRow, Decimal], ...]:
+    """How an ended order leaves the account: what it cost, and what is left of its reservation given back."""
+    return ("actual", order, actual), ("refund", order, order.price_usd - actual)
 
 
 async def spent(connection: AsyncConnection, owner: Owner, name: str) -> tuple[Decimal, Decimal]:

@@ -194,8 +194,8 @@ class Transaction:
         await ledger.enter(self.connection, [("reservation", order, order.price_usd) for order in new], at=self.now())
 
     async def book(self, order: OrderRow, actual: Decimal) -> None:
-        """What the order really cost; its reservation is used up by it."""
-        await ledger.enter(self.connection, [("actual", order, actual)], at=self.now())
+        """What the order really cost; the rest of its reservation is free again."""
+        await ledger.enter(self.connection, ledger.settlement(order, actual), at=self.now())
 
     async def refund(self, order: OrderRow) -> None:
         """The order cost nothing: its reservation is free again."""

@@ -63,7 +63,8 @@ class GeminiPainter:
 
     async def poll(self, handle: Handle) -> Pending | Done:
         if (fault := handle.detail.get("fault")) is not None:
-            raise PermanentError(Fault.model_validate(fault))
+            told = Fault.model_validate(fault)
+            raise PermanentError(told, cost_usd=_paid(handle) if told.charged else None)
         return Done((Output(handle.detail["key"], handle.detail["media_type"]),), _paid(handle))
 
     def fetch(self, output: Output) -> AsyncGenerator[bytes, None]:

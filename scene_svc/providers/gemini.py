@@ -11,9 +11,10 @@ from scene_svc.drafts import Drafts, Flawed, scenes_of
 from scene_svc.prompts import Prompts
 from scene_svc.providers.base import SceneProvider, Script
 from shared.config import WorkerConfig
+from shared.contracts.base import FREE
 from shared.contracts.order import Order
 from shared.contracts.scene import CreateScenes, Scene
-from shared.errors import ServiceError
+from shared.errors import PermanentError, ServiceError, SubmissionUnknown
 from shared.logs import logger
 from shared.openings import Shut
 from shared.runtime import House
@@ -60,10 +61,11 @@ class GeminiStoryteller:
             return _script(order, _scenes(second, order, command), first, second)
         except Flawed as worse:
             message = f"{order.model} was asked twice and what it wrote can't be used: {worse} Retry the job."
-            raise faults.bad_output(message, order.model, charged=True) from worse
+            raise _unusable(message, order, _cost(order, first, second)) from worse
         except ServiceError as error:
             message = f"What {order.model} wrote can't be used: {flaw} Asked again: {error} Retry the job."
-            raise faults.bad_output(message, order.model, charged=True) from error
+            lost = order.price_usd if isinstance(error, SubmissionUnknown) or error.fault.charged else FREE
+            raise _unusable(message, order, _cost(order, first) + lost) from error
 
     async def _ask(self, order: Order, command: CreateScenes, turns: "Sequence[Turn]") -> Reply:
         system = self.prompts.told(command)
@@ -105,12 +107,24 @@ def _scenes(reply: Reply, order: Order, command: CreateScenes) -> tuple[Scene, .
 
 
 def _script(order: Order, scenes: tuple[Scene, ...], *replies: Reply) -> Script:
-    prompt_tokens = sum(reply.prompt_tokens for reply in replies)
-    output_tokens = sum(reply.output_tokens for reply in replies)
-    cost_usd = order.price_usd * len(replies)
-    if order.token_prices is not None and prompt_tokens + output_tokens > 0:
-        cost_usd = order.token_prices.of(prompt_tokens=prompt_tokens, output_tokens=output_tokens)
-    return Script(scenes, _rounded(cost_usd), prompt_tokens, output_tokens)
+    return Script(scenes, _cost(order, *replies), *_tokens(*replies))
+
+
+def _tokens(*replies: Reply) -> tuple[int, int]:
+    """In and out."""
+    return sum(reply.prompt_tokens for reply in replies), sum(reply.output_tokens for reply in replies)
+
+
+def _cost(order: Order, *replies: Reply) -> Decimal:
+    """What so many answers cost."""
+    prompt_tokens, output_tokens = _tokens(*replies)
+    if order.token_prices is None or prompt_tokens + output_tokens == 0:
+        return _rounded(order.price_usd * len(replies))
+    return _rounded(order.token_prices.of(prompt_tokens=prompt_tokens, output_tokens=output_tokens))
+
+
+def _unusable(message: str, order: Order, cost_usd: Decimal) -> PermanentError:
+    return PermanentError(faults.bad_output(message, order.model, charged=True).fault, cost_usd=cost_usd)
 
 
 def _rounded(cost_usd: Decimal) -> Decimal:

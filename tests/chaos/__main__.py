@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from shared.logs import configure
-from tests.chaos.matrix import Verdict, drained, storm
+from tests.chaos.matrix import Verdict, storm
 from tests.chaos.providers import ALL, play, wire_street
 from tests.chaos.street import street, victims
 
@@ -25,14 +27,13 @@ async def _run(rounds: int, seed: int, keep: Path | None) -> Verdict:
 
 async def _run_providers(keep: Path | None) -> int:
     with tempfile.TemporaryDirectory(prefix="scenebeat-chaos-") as temporary:
-        folder = keep or Path(temporary)
+        folder, began = keep or Path(temporary), monotonic()
         folder.mkdir(parents=True, exist_ok=True)
         async with wire_street(folder) as houses:
-            outcomes = await play(houses, ALL, say=print)
-            left = await drained(houses)
-    broken = sum(bool(outcome.faults()) for outcome in outcomes)
-    print(f"{len(outcomes)} kills, {broken} broke a promise, {left} left in ORDERS")  # noqa: T201
-    return 1 if broken or left else 0
+            outcomes = await play(houses, ALL, say=partial(print, flush=True))
+            verdict = await houses.aftermath(outcomes, seconds=monotonic() - began)
+    print(verdict)  # noqa: T201 -- its whole purpose
+    return 0 if verdict.holds else 1
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +20,8 @@ import yaml
 
 from shared.bus import Bus
 from shared.config import CONFIG_DIR
+from shared.contracts.base import OrderId
+from shared.executions import Execution, Executions
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
 
@@ -78,6 +80,7 @@ class Houses:
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
+    _replacing: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
     def url(self) -> str:
@@ -96,7 +99,7 @@ class Houses:
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
-            "NATS_URL": self.nats.url,
+            "NATS_URL": self.bus_url(name),
             "SCENEBEAT_DATA": str(self.data),
             "SCENEBEAT_CONFIG_DIR": str(self.folder / "configs"),
             "SCENEBEAT_ACK_WAIT_S": str(ACK_WAIT_S),
@@ -107,6 +110,10 @@ class Houses:
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen([sys.executable, *self.services[name]], env=environment, stdout=log, stderr=log)
+
+    def bus_url(self, _name: str) -> str:
+        """Where the house of this name finds the bus."""
+        return self.nats.url
 
     async def kill(self, name: str) -> None:
         """No goodbye."""
@@ -119,11 +126,12 @@ class Houses:
         await asyncio.to_thread(process.wait)
 
     async def replace(self, name: str, *, after_s: float) -> None:
-        await self.kill(name)
-        await asyncio.sleep(after_s)
-        await self.start(name)
+        async with self._replacing[name]:
+            await self.kill(name)
+            await asyncio.sleep(after_s)
+            await self.start(name)
 
-    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 30) -> None:
+    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 120) -> None:
         async with asyncio.timeout(within_s):
             while not await self._is_ready(session):
                 await asyncio.sleep(0.1)  # a foreign process: nothing to await
@@ -157,14 +165,28 @@ class Houses:
         return {key for (key,) in self.rows("SELECT key FROM assets") if not (self.data / "media" / key).exists()}
 
     async def handles(self) -> Counter[str]:
-        """Order id -> how many jobs at providers it ever owned."""
+        """Order id -> how many jobs at providers it ever owned.
+
+        What Gemini drew is no second job when it is found again in our own store.
+        """
         async with Bus.connect(self.nats.url, name="test") as bus:
-            owners = [await bus.handles.get(key) for key in await bus.handles.keys()]
-        return Counter(owner[0].decode() for owner in owners if owner)
+            owners = [(key, await bus.handles.get(key)) for key in await bus.handles.keys()]
+        owned = Counter(owner[0].decode() for _, owner in owners if owner)
+        refound = Counter(owner[0].decode() for key, owner in owners if owner and key.startswith("gemini.stored-"))
+        return Counter({order: max(1, times - refound[order]) for order, times in owned.items()})
+
+    async def executions(self) -> list[Execution]:
+        """Every execution record."""
+        async with Bus.connect(self.nats.url, name="test") as bus:
+            records = [await Executions(bus).read(OrderId(key)) for key in await bus.executions.keys()]
+        return [record for record in records if record]
 
     async def orders_left(self) -> int:
+        return await self.messages_in("ORDERS")
+
+    async def messages_in(self, stream: str) -> int:
         async with Bus.connect(self.nats.url, name="test") as bus:
-            state = await bus.jetstream.stream_info("ORDERS")
+            state = await bus.jetstream.stream_info(stream)
         return int(state.state.messages)
 
 

@@ -23,6 +23,7 @@ from shared.contracts.order import Order, ServiceCard
 from shared.executions import Executions
 from shared.generation import Generation
 from shared.media.local import LocalMedia
+from shared.stopping import stop
 from shared.worker import Worker
 from tests.contract.theatre import no_scenes
 from tests.factories import a_new_job
@@ -65,9 +66,7 @@ async def gateway_on(bus: Bus, folder: Path) -> AsyncIterator[History]:
         try:
             yield history
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stop(*tasks)
 
 
 async def keep(_order: Order) -> None:

@@ -62,6 +62,8 @@ class GeminiServer:
 
     take: GeminiTake = field(default_factory=GeminiTake)
     gone: set[str] = field(default_factory=set)
+    asides: dict[int, str] = field(default_factory=dict)
+    """What is said besides in scene number n: a cue for who makes its clip, say."""
     moments: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     generations: dict[str, Generation] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
@@ -155,7 +157,8 @@ class GeminiServer:
         again = len(taken.body["contents"]) > 1
         if taken.take.writes == "one_less" or (taken.take.writes == "one_less_once" and not again):
             count -= 1
-        text = json.dumps({"scenes": [_scene(number, taken) for number in range(1, count + 1)]})
+        scenes = [_scene(number, taken, aside=self.asides.get(number, "")) for number in range(1, count + 1)]
+        text = json.dumps({"scenes": scenes})
         if taken.take.writes == "cut":
             text = text[: len(text) // 2]
         if taken.take.writes == "garbled":
@@ -336,10 +339,10 @@ class GeminiServer:
             await happens()
 
 
-def _scene(number: int, taken: Generation) -> dict[str, str]:
+def _scene(number: int, taken: Generation, *, aside: str) -> dict[str, str]:
     """As the schema wants it. A good one repeats what it was told of the character and the style."""
     told = re.findall(r"^(?:Main character|Visual style): (.*)$", taken.prompt, re.MULTILINE)
-    full = f"Shot {number}: at the harbour, at dusk. {' '.join(told)}"
+    full = f"Shot {number}: at the harbour, at dusk. {' '.join((*told, aside)).strip()}"
     description = {"blank": " ", "thin": f"Shot {number}: she walks on."}.get(taken.take.writes, full)
     return {
         "title": f"Shot {number}",

@@ -64,6 +64,8 @@ class ReplicateServer:
     take: Take = field(default_factory=Take)
     gone: set[str] = field(default_factory=set)
     per_minute: float | None = None
+    storm: int = 0
+    """So many of the next orders are refused with 429."""
     moments: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     bought: dict[str, Bought] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -158,6 +160,9 @@ class ReplicateServer:
 
     def _throttle(self) -> int:
         """How many seconds an order has to wait; a try that was refused moves nothing."""
+        if self.storm > 0:
+            self.storm -= 1
+            return 1
         if self.per_minute is None:
             return 0
         now = datetime.now(UTC)

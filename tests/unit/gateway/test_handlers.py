@@ -363,6 +363,49 @@ async def test_an_event_our_code_cannot_stand_fails_its_job_alone_and_is_acked(
     assert (job.status, job.error["code"]) == ("failed", "INTERNAL")
 
 
+async def ledger_of(database: Database, order: OrderRow) -> dict[str, Decimal]:
+    """Entry -> US dollars."""
+    async with database.read() as connection:
+        rows = await connection.execute(text("SELECT entry, usd FROM ledger WHERE order_id = :id"), {"id": order.id})
+        return {entry: Decimal(usd) for entry, usd in rows}
+
+
+@pytest.mark.parametrize(
+    ("cost", "entries"),
+    [
+        ("1.60", {"reservation": "1.60", "actual": "1.60"}),
+        ("1.20", {"reservation": "1.60", "actual": "1.20", "refund": "0.40"}),
+        ("0", {"reservation": "1.60", "refund": "1.60"}),
+        ("3.20", {"reservation": "1.60", "actual": "3.20"}),
+    ],
+)
+async def test_what_is_left_of_a_reservation_is_given_back(
+    history: History, applier: Applier, database: Database, cost: str, entries: dict[str, str]
+) -> None:
+    new = await released(history, a_new_job(provider="replicate", price_usd=Decimal("1.60")))
+    await applier.apply([ended(new.orders[0], Canceled(cost_usd=Decimal(cost)))])
+    assert await ledger_of(database, new.orders[0]) == {entry: Decimal(usd) for entry, usd in entries.items()}
+
+
+async def test_an_order_that_our_code_cannot_stand_is_booked_all_the_same(
+    history: History, line: RecordingBus, executions: RecordedExecutions, database: Database
+) -> None:
+    def broken(production: Production, want: Want) -> NewJob:
+        raise ZeroDivisionError(want.part)
+
+    applier = Applier(history, order_part=broken, read_scenes=two_scenes, wishes=line, records=executions)
+    film = a_production()
+    new = a_new_job(price_usd=Decimal("1.60"), production_id=film.id, part="character")
+    async with history.write() as tx:
+        await tx.insert_production(film)
+    await released(history, new)
+    with capture_logs():
+        await applier.apply([ended(new.orders[0], succeeded(new.orders[0], cost_usd=Decimal("1.60")))])
+    assert (await film_of(history, film)).status == "failed"
+    booked = await ledger_of(database, new.orders[0])
+    assert booked == {"reservation": Decimal("1.60"), "actual": Decimal("1.60")}
+
+
 async def test_a_director_that_raises_fails_its_film_and_cancels_what_is_out(
     history: History, line: RecordingBus, executions: RecordedExecutions
 ) -> None:

@@ -170,6 +170,30 @@ async def test_an_order_a_worker_is_at_keeps_its_wish(
     assert (await job_of(history, new)).status == "canceling"
 
 
+@pytest.mark.parametrize(("lease_left_s", "again"), [(60, 0), (-1, 1)])
+async def test_a_canceled_order_whose_message_vanished_goes_out_to_be_canceled(
+    *,
+    reconciler: Reconciler,
+    history: History,
+    line: RecordingBus,
+    executions: RecordedExecutions,
+    clock: SteppingClock,
+    lease_left_s: float,
+    again: int,
+) -> None:
+    """Its worker died; only the next one can cancel what was bought at the provider, and say what that costs."""
+    new = a_new_job(price_usd=Decimal(3))
+    order = await out(history, line, new)
+    clock.pass_s(GRACE_S + 1)
+    until = datetime.fromtimestamp(clock.at + lease_left_s, UTC)
+    executions.records[order.id] = record(order, owner="worker", lease_until=until)
+    async with history.write() as tx:
+        await stop_job(tx, new.job, order_part=order_part)
+    await reconciler.reconcile()
+    assert line.wishes == [order.id]
+    assert len(line.published) == again
+
+
 async def test_a_waiting_order_nobody_wants_any_more_ends(
     reconciler: Reconciler, history: History, line: RecordingBus
 ) -> None:

@@ -59,7 +59,7 @@ class Told:
         self.inbox = inbox
         self.events: list[Event] = []
 
-    async def until(self, wanted: Callable[[Event], bool], *, within_s: float = 15) -> Event:
+    async def until(self, wanted: Callable[[Event], bool], *, within_s: float = 60) -> Event:
         async with asyncio.timeout(within_s):
             while True:
                 for event in self.events:
@@ -72,7 +72,7 @@ class Told:
     async def postponed(self, release: int) -> None:
         await self.until(lambda event: isinstance(event, Throttled) and event.release == release)
 
-    async def ended(self, order: Order, *, within_s: float = 15) -> Ended:
+    async def ended(self, order: Order, *, within_s: float = 60) -> Ended:
         found = await self.until(
             lambda event: isinstance(event, Ended) and event.order_id == order.order_id, within_s=within_s
         )

@@ -112,7 +112,7 @@ async def performed(house: House, order: Order, handler: Handler) -> Ended | Thr
     await house.bus.publish_order(order)
     task = asyncio.create_task(worker.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for delivery in await inbox.take(8, within_s=1):
                     await delivery.ack()

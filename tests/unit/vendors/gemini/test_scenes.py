@@ -103,6 +103,7 @@ async def test_an_answer_that_is_wrong_twice_fails_and_says_how(
     assert fault.charged
     assert named in fault.message
     assert google.calls["generate"] == 2
+    assert ended.outcome.cost_usd == 2 * CALL_USD  # both answers are paid
 
 
 @pytest.mark.parametrize(
@@ -138,10 +139,12 @@ async def test_every_scene_stands_alone_even_where_the_model_forgot(gemini: Scen
 async def test_a_cheap_call_of_unknown_fate_is_made_again_and_then_given_up(
     house: House, gemini: SceneProvider, google: GeminiServer, course: str
 ) -> None:
-    ended = await told(house, gemini, scene_order(f"An idea [wire:{course}]"))
+    order = scene_order(f"An idea [wire:{course}]")
+    ended = await told(house, gemini, order)
     assert isinstance(ended, Ended)
     assert ended.outcome.status == "uncertain"
     assert google.calls["generate"] == 3
+    assert ended.outcome.cost_usd == 3 * order.price_usd
 
 
 async def test_a_cheap_call_that_was_lost_once_is_booked_twice(
