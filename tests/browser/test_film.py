@@ -25,7 +25,8 @@ HUES = (60, 220, 60, 220)
 JOINTS = (Transition(type="crossfade", seconds=0.5), Transition(), Transition(type="fade_black", seconds=0.5))
 PAGE = """<!doctype html><meta charset="utf-8"><video src="/film.mp4" preload="auto"></video><script>
 const video = document.querySelector("video"), seen = [];
-for (const name of ["playing", "waiting", "stalled", "error", "ended"]) video.addEventListener(name, () => seen.push(name));
+for (const name of ["playing", "waiting", "stalled", "error", "ended"])
+  video.addEventListener(name, () => seen.push(name));
 const heard = name => new Promise(done => video.addEventListener(name, () => done(), {once: true}));
 const ready = video.readyState >= 3 ? Promise.resolve() : heard("canplay");
 </script>"""
@@ -35,7 +36,11 @@ PLAY = """(async () => {
   let longest = 0, before = performance.now(), shown = -1;
   const watch = () => {
     const now = performance.now();
-    if (video.currentTime > shown) { longest = Math.max(longest, now - before); before = now; shown = video.currentTime; }
+    if (video.currentTime > shown) {
+      longest = Math.max(longest, now - before);
+      before = now;
+      shown = video.currentTime;
+    }
     if (!video.ended) setTimeout(watch, 10);
   };
   await video.play();
