@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -53,7 +53,6 @@ class Track:
 
     def add(self, packet: AnyPacket) -> None:
         stamp = packet.pts or 0
-        self.tick = packet.time_base
         self.shown.append(stamp)
         self.decoded.append(packet.dts or 0)
         if packet.is_keyframe:
@@ -171,9 +170,13 @@ def _heard(path: Path, promise: Promise) -> Meter | None:
 
 def _tracks(film: InputContainer) -> tuple[Track, Track]:
     picture, sound = Track(), Track()
+    tracks = {"video": picture, "audio": sound}
+    for stream in film.streams:
+        tracks[stream.type].tick = stream.time_base or Fraction(1)
+    of_stream = [tracks[stream.type] for stream in film.streams]
     for packet in film.demux():
         if packet.pts is not None:
-            (picture if packet.stream.type == "video" else sound).add(packet)
+            of_stream[packet.stream_index].add(packet)
     return picture, sound
 
 
@@ -195,17 +198,12 @@ def _count_drift(sound: Track) -> float:
 
 
 def _ranges(picture: Track, promise: Promise) -> Sequence[Range]:
-    """What is decoded, widened to whole groups of pictures: all of it, or the two ends and what was rendered."""
+    """What is decoded, from key frame on: all of it, or what was rendered and the key frames next to the two ends."""
     if promise.full:
         return [(0, promise.frames)]
-    groups = [*(round(key * picture.tick * promise.target.rate) for key in picture.keys), promise.frames]
-    wanted = [(0, 1), *promise.rendered, (promise.frames - 1, promise.frames)]
-    widened = sorted(
-        (max(key for key in groups if key <= begin), min(key for key in groups if key >= end))
-        for begin, end in wanted
-        if begin < end
-    )
-    return _merged(widened)
+    keys = [round(key * picture.tick * promise.target.rate) for key in picture.keys]
+    ends = [(key, key + 1) for key in (keys[0], keys[-1])] if keys else []
+    return _merged(sorted((*promise.rendered, *ends)))
 
 
 def _merged(ranges: Sequence[Range]) -> list[Range]:
@@ -235,13 +233,10 @@ def _decoded(film: InputContainer, ranges: Sequence[Range], *, sight: Sight, pro
 def _pictures(
     film: InputContainer, stream: VideoStream, begin: int, end: int, *, promise: Promise, found: Decoded
 ) -> Iterator[VideoFrame]:
-    """The pictures of whole groups, each of `promise.target.rate`'s frames from `begin` to `end`."""
+    """What comes out of the `end - begin` packets from the key frame `begin` on: so many pictures, where all is well."""
     tick = stream.time_base or Fraction(1)
     film.seek(round(begin / promise.target.rate / tick), stream=stream)
-    for packet in film.demux(stream):
-        number = None if packet.pts is None else packet.pts * tick * promise.target.rate
-        if number is None or (number >= end and packet.is_keyframe):
-            break
+    for packet in islice(film.demux(stream), end - begin):
         yield from _shown(packet.decode, found)
     yield from _shown(lambda: stream.codec_context.decode(None), found)
 

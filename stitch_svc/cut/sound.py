@@ -1,6 +1,6 @@
 """The film's sound, rebuilt once: each clip's samples at the place its first frame gives them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +22,10 @@ FADE = SAMPLE_RATE * 5 // 1000
 """Samples of the ramp at a joint, so that no cut clicks."""
 
 GATHERED = 16 * BLOCK
+
+PCM = "pcm_s16le"
+MIXED_DOWN = 1 / (1 + 2**0.5)
+"""What more than two channels are turned down by: centre and surrounds come on top of left and right at -3 dB each."""
 
 GAP = SAMPLE_RATE * 20 // 1000
 """Samples that time stamps may be ahead of the count before sound is taken to be missing."""
@@ -50,9 +54,10 @@ def silence(length: int) -> Iterator[Samples]:
 
 def audio_frames(blocks: Iterable[Samples]) -> Iterator[AudioFrame]:
     """Frames of one AAC packet each, numbered by the samples before them."""
+    tick = Fraction(1, SAMPLE_RATE)
     for number, block in enumerate(_regrouped(blocks)):
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, number * BLOCK, Fraction(1, SAMPLE_RATE)
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, number * BLOCK, tick
         yield frame
 
 
@@ -87,16 +92,28 @@ def _decoded(path: Path) -> Iterator[tuple[int, Samples]]:
         if not container.streams.audio:
             return
         track = container.streams.audio[0]
-        if (track.format.name, track.layout.name, track.rate) == ("fltp", "stereo", SAMPLE_RATE):
-            for packet in container.demux(track):
-                yield from _blocks(_readable(packet))
-            return
-        layout = "mono" if track.channels == 1 else "stereo"  # libav's own mono to stereo is 3 dB softer
-        resampler = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE)
-        for packet in container.demux(track):
-            for frame in _readable(packet):
-                yield from _blocks(resampler.resample(frame))
-        yield from _blocks(resampler.resample(None))
+        place = _placing(track.time_base or Fraction(1, SAMPLE_RATE))
+        packets = container.demux(track)
+        if (track.layout.name, track.rate) != ("stereo", SAMPLE_RATE):
+            yield from _resampled(packets, track)
+        elif track.codec_context.name == PCM:
+            yield from ((place(packet.pts), _unpacked(packet)) for packet in packets if packet.pts is not None)
+        elif track.format.name == "fltp":
+            yield from ((place(frame.pts), _planes(frame)) for packet in packets for frame in _readable(packet))
+        else:
+            yield from _resampled(packets, track)
+
+
+def _resampled(packets: Iterable["Packet[AudioStream]"], track: AudioStream) -> Iterator[tuple[int, Samples]]:
+    layout = "mono" if track.channels == 1 else "stereo"  # libav's own mono to stereo is 3 dB softer
+    gain = np.float32(1 if track.channels <= 2 else MIXED_DOWN)
+    resampler = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE)
+    for packet in packets:
+        for frame in _readable(packet):
+            for made in resampler.resample(frame):
+                yield made.pts or 0, _planes(made) * gain
+    for made in resampler.resample(None):
+        yield made.pts or 0, _planes(made) * gain
 
 
 def _readable(packet: "Packet[AudioStream]") -> list[AudioFrame]:
@@ -106,16 +123,27 @@ def _readable(packet: "Packet[AudioStream]") -> list[AudioFrame]:
         return []  # its time stays silent: `_from` sees the gap
 
 
-def _blocks(frames: Sequence[AudioFrame]) -> Iterator[tuple[int, Samples]]:
-    for frame in frames:
-        channels = frame.to_ndarray().astype(np.float32, copy=False)
-        yield _stamp(frame), channels if channels.shape[0] == 2 else np.repeat(channels, 2, axis=0)
+def _planes(frame: AudioFrame) -> Samples:
+    """As `to_ndarray`, in a third of its time; one channel becomes two."""
+    count, planes = frame.samples, frame.planes
+    block = np.empty((2, count), np.float32)
+    for side in (0, 1):
+        block[side] = np.frombuffer(planes[min(side, len(planes) - 1)], np.float32, count)  # type: ignore[call-overload]
+    return block
 
 
-def _stamp(frame: AudioFrame) -> int:
-    """In samples; nearly always it is counted so already."""
-    tick, stamp = frame.time_base or Fraction(1, SAMPLE_RATE), frame.pts or 0
-    return stamp if tick.denominator == SAMPLE_RATE and tick.numerator == 1 else round(stamp * tick * SAMPLE_RATE)
+def _unpacked(packet: "Packet[AudioStream]") -> Samples:
+    """Sixteen bits a sample, side by side: what conformed clips carry."""
+    told = np.frombuffer(bytes(packet), np.int16).reshape(-1, 2)
+    return np.multiply(told.T, np.float32(1 / 32768), dtype=np.float32)
+
+
+def _placing(tick: Fraction) -> Callable[[int | None], int]:
+    """Time stamps in samples; nearly always they are counted so already."""
+    samples = tick * SAMPLE_RATE
+    if samples.denominator == 1:
+        return lambda stamp: (stamp or 0) * samples.numerator
+    return lambda stamp: round((stamp or 0) * samples)
 
 
 def _from(blocks: Iterable[tuple[int, Samples]], *, start: Fraction) -> Iterator[Samples]:
