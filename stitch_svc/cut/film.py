@@ -9,7 +9,9 @@ from pathlib import Path
 
 import av
 
+from stitch_svc.cut.ahead import ahead
 from stitch_svc.cut.assemble import Part, assemble
+from stitch_svc.cut.foretold import level_told
 from stitch_svc.cut.inspection import Inspection, Promise, inspect
 from stitch_svc.cut.joints import Meeting, render
 from stitch_svc.cut.lettered import CardKind
@@ -100,7 +102,8 @@ def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Lev
     shop.meter.enter("joining")
     level, sound = _sound(reel, plan=plan, shop=shop)
     try:
-        assemble(parts, sound=sound, to=unfinished, target=plan.target, on_frame=lambda: shop.meter.advance(COPY_COST))
+        heard = ahead(sound) if sound else None
+        assemble(parts, sound=heard, to=unfinished, target=plan.target, on_frame=lambda: shop.meter.advance(COPY_COST))
     except av.FFmpegError as error:
         raise CutError("The parts of the cut could not be joined.") from error
     shop.meter.enter("checking")
@@ -226,12 +229,14 @@ def _voices(reel: Reel, *, plan: Plan) -> Iterator[Voice]:
 
 
 def _sound(reel: Reel, *, plan: Plan, shop: Workshop) -> tuple[Level, Iterator[Samples] | None]:
-    """The film's sound at its level; it is measured whole before, unless nobody asked for a loudness."""
+    """The film's sound at its level: as its clips tell, else it is measured whole before."""
     if not plan.with_sound:
         return Level(), None
     sound = film_sound(tuple(_voices(reel, plan=plan)))
     if shop.recipe.loudness_lufs is None:
         return Level(), sound
+    if told := level_told(reel.takes, joints=reel.joints, target_lufs=shop.recipe.loudness_lufs):
+        return told, told.apply(sound)
     pcm, meter = shop.scratch / "sound.f32", SoundMeter()
     spooled(meter.listen(sound), to=pcm)
     level = level_for(loudness_lufs=meter.integrated_lufs, target_lufs=shop.recipe.loudness_lufs, peaks=meter.cells)

@@ -1,6 +1,5 @@
 """One clip into the house format the moment it arrives: kept where it fits, else encoded once, measured either way."""
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -15,7 +14,8 @@ from stitch_svc.cut.conform import conform
 from stitch_svc.cut.encoding import HOUSE, avcc_of
 from stitch_svc.cut.joints import frames_between
 from stitch_svc.cut.loudness import Meter
-from stitch_svc.cut.probe import NOTE, Clip, probe
+from stitch_svc.cut.notes import measured_of, notes_of
+from stitch_svc.cut.probe import Clip, probe
 from stitch_svc.cut.progress import Meter as Progress
 from stitch_svc.cut.recipe import ClipRecipe, ClipReport, CutError
 from stitch_svc.cut.sight import Sight
@@ -54,15 +54,6 @@ def fits(clip: Clip, target: Target) -> bool:
     steps = zip(clip.groups, (*clip.groups[1:], len(clip.ranks)), strict=True)
     dense = all(after - before <= round(target.rate / 2) for before, after in steps)
     return dense and clip.avcc == avcc_of(HOUSE, target=target)
-
-
-def measured_of(clip: Clip) -> dict[str, Any] | None:
-    """What was measured when the file was conformed, if it says so."""
-    try:
-        told = json.loads(clip.note or "null")
-    except ValueError:
-        return None
-    return told if isinstance(told, dict) else None
 
 
 def _looked_at(clip: Clip, target: Target, *, kept: bool = False) -> ClipReport:
@@ -104,7 +95,7 @@ def _write(
     measured = {**sight.report(), **sound.report(), "decode_errors": damage.packets}
     assemble(
         [Part(path=picture, ranks=encoded.ranks, avcc=encoded.avcc)], sound=unspooled(pcm), codec="pcm_s16le",
-        to=to, target=target, on_frame=lambda: meter.advance(0.1), notes={NOTE: json.dumps(measured)},
+        to=to, target=target, on_frame=lambda: meter.advance(0.1), notes=notes_of(measured, sound),
     )  # fmt: skip
     return len(encoded.ranks), measured
 

@@ -1,6 +1,7 @@
 """Look at the film after it was written: nothing leaves unseen."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -94,12 +95,13 @@ class Inspection:
 def inspect(path: Path, promise: Promise) -> Inspection:
     """Open the film anew and compare it with what was promised. Raises CutError for every difference."""
     try:
-        with open_packets(path) as film:
+        with ThreadPoolExecutor(1) as beside, open_packets(path) as film:
+            hearing = beside.submit(_heard, path, promise)
             picture, sound = _tracks(film)
             sight = Sight(promise.target.rate)
             decoded = _decoded(film, _ranges(picture, promise), sight=sight, promise=promise)
             size = film.streams.video[0].width, film.streams.video[0].height
-        heard = _heard(path, promise)
+            heard = hearing.result()
     except av.FFmpegError as error:
         raise CutError("The cut was written but cannot be read again.") from error
     drift = _count_drift(sound)
@@ -233,7 +235,7 @@ def _decoded(film: InputContainer, ranges: Sequence[Range], *, sight: Sight, pro
 def _pictures(
     film: InputContainer, stream: VideoStream, begin: int, end: int, *, promise: Promise, found: Decoded
 ) -> Iterator[VideoFrame]:
-    """What comes out of the `end - begin` packets from the key frame `begin` on: so many pictures, where all is well."""
+    """What comes out of the `end - begin` packets from the key frame `begin` on: so many pictures, if all is well."""
     tick = stream.time_base or Fraction(1)
     film.seek(round(begin / promise.target.rate / tick), stream=stream)
     for packet in islice(film.demux(stream), end - begin):

@@ -80,21 +80,6 @@ def test_left_is_the_way_it_moves(room: CuttingRoom, clip: Shoot, kind: Transiti
     assert blue[45, 150] > blue[45, 80] + 20
 
 
-def test_twenty_nine_crossfades_keep_every_beep_on_its_flash(room: CuttingRoom, clip: Shoot) -> None:
-    sounds = ((48_000, "stereo", 0.06), (44_100, "stereo", -0.04), (44_100, "mono", 0.06))
-    clips = [
-        room.conformed(clip(f"uneven-{layout}", frames=37, sample_rate=rate, layout=layout,
-                         seconds_of_sound=37 / 24 + late))
-        for rate, layout, late in sounds
-    ]  # fmt: skip
-    report = room.cut(*(clips[number % 3] for number in range(30)), transitions=joined("crossfade", count=29))
-    assert report.facts.frames == 30 * 37 - 29 * 12
-    seen, heard = flashes(room.film), beeps(room.film)
-    assert len(seen) == 30
-    assert max(abs(beep - flash) * 1000 for flash, beep in zip(seen, heard, strict=True)) < 1
-    assert report.audio_video_drift_ms < 1
-
-
 def test_sparse_key_frames_cost_more_rendering_and_lose_no_frame(room: CuttingRoom, clip: Shoot) -> None:
     sparse = clip("sparse", frames=60)
     assert len(_groups(sparse)) == 1
