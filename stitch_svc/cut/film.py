@@ -107,9 +107,9 @@ def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Lev
     except av.FFmpegError as error:
         raise CutError("The parts of the cut could not be joined.") from error
     shop.meter.enter("checking")
-    promise = Promise(
-        plan.target, reel.frames, plan.with_sound, rendered=tuple(rendered), full=shop.recipe.verify == "full"
-    )
+    names = tuple(zip(reel.starts, (take.name for take in reel.takes), strict=True))
+    full = shop.recipe.verify == "full"
+    promise = Promise(plan.target, reel.frames, plan.with_sound, rendered=tuple(rendered), full=full, starts=names)
     return plan, reel, inspect(unfinished, promise), level
 
 

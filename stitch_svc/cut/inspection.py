@@ -1,6 +1,6 @@
 """Look at the film after it was written: nothing leaves unseen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -36,6 +36,8 @@ class Promise:
     with_sound: bool
     rendered: tuple[Range, ...] = ()
     full: bool = False
+    starts: tuple[tuple[int, str], ...] = ()
+    """Where each part begins, and its name."""
 
     @property
     def seconds(self) -> Fraction:
@@ -71,15 +73,12 @@ class Track:
 
 @dataclass
 class Decoded:
-    """What came out of the decoder: how many pictures, how many packets it refused, what was seen in them."""
+    """What came out of the decoder, by the numbers of the film's frames."""
 
     wanted: int = 0
     shown: int = 0
-    errors: int = 0
-
-    @property
-    def whole(self) -> bool:
-        return self.errors == 0 and self.shown == self.wanted
+    broken: list[int] = field(default_factory=list)
+    """Frames that did not come, or were made up in part."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +123,20 @@ def _promises(
         f"{len(picture.shown)} frames instead of {promise.frames}": len(picture.shown) == promise.frames,
         "frames off the grid": _on_grid(picture, promise.target),
         "time stamps that fall": picture.monotonic and sound.monotonic,
-        f"{decoded.errors} packets that do not decode": decoded.errors == 0,
+        f"{len(decoded.broken)} frames that do not decode{_where(decoded, promise)}": not decoded.broken,
         f"{decoded.shown} of {decoded.wanted} pictures that decode": decoded.shown == decoded.wanted,
         f"a picture of {size[0]}x{size[1]}": size == promise.target.size,
         f"{float(picture.end)} s of picture": picture.end == promise.seconds,
         f"{float(sound.end)} s of sound": not promise.with_sound or late <= 1 / promise.target.rate,
         f"sound that drifts by {drift} ms": drift < 1,
     }
+
+
+def _where(decoded: Decoded, promise: Promise) -> str:
+    """In which of its parts."""
+    parts = [[name for start, name in promise.starts if start <= number] for number in decoded.broken]
+    names = [begun[-1] for begun in parts if begun]
+    return f" (in {', '.join(dict.fromkeys(names))})" if names else ""
 
 
 def _check(promises: dict[str, bool]) -> None:
@@ -144,7 +150,7 @@ def _report(picture: Track, sound: Track, decoded: Decoded, *, promise: Promise)
         "frames_planned": promise.frames,
         "frames_counted": len(picture.shown),
         "frames_decoded": decoded.shown,
-        "decode_errors": decoded.errors,
+        "decode_errors": len(decoded.broken),
         "duration_planned_s": float(promise.seconds),
         "duration_video_s": float(picture.end),
         "duration_audio_s": float(sound.end) if promise.with_sound else None,
@@ -222,31 +228,32 @@ def _decoded(film: InputContainer, ranges: Sequence[Range], *, sight: Sight, pro
     stream = film.streams.video[0]
     stream.thread_type = "AUTO"
     stream.codec_context.skip_frame = "DEFAULT"
+    frames_per_tick = (stream.time_base or Fraction(1)) * promise.target.rate
     found = Decoded()
     for begin, end in ranges:
-        found.wanted += end - begin
-        for frame in _pictures(film, stream, begin, end, promise=promise, found=found):
+        missing = set(range(begin, end))
+        film.seek(round(begin / frames_per_tick), stream=stream)
+        for picture in _pictures(film, stream, count=end - begin):
+            number = round((picture.pts or 0) * frames_per_tick)
+            if not picture.is_corrupt:
+                missing.discard(number)
             found.shown += 1
             if promise.full:
-                sight.look(frame)
+                sight.look(picture)
+        found.wanted += end - begin
+        found.broken += sorted(missing)
     return found
 
 
-def _pictures(
-    film: InputContainer, stream: VideoStream, begin: int, end: int, *, promise: Promise, found: Decoded
-) -> Iterator[VideoFrame]:
-    """What comes out of the `end - begin` packets from the key frame `begin` on: so many pictures, if all is well."""
-    tick = stream.time_base or Fraction(1)
-    film.seek(round(begin / promise.target.rate / tick), stream=stream)
-    for packet in islice(film.demux(stream), end - begin):
-        yield from _shown(packet.decode, found)
-    yield from _shown(lambda: stream.codec_context.decode(None), found)
+def _pictures(film: InputContainer, stream: VideoStream, *, count: int) -> Iterator[VideoFrame]:
+    """What comes out of the next `count` packets."""
+    for packet in islice(film.demux(stream), count):
+        yield from _shown(packet.decode)
+    yield from _shown(lambda: stream.codec_context.decode(None))
 
 
-def _shown(decode: Any, found: Decoded) -> Iterable[VideoFrame]:
+def _shown(decode: Callable[[], list[VideoFrame]]) -> list[VideoFrame]:
     try:
-        pictures: list[VideoFrame] = decode()
+        return decode()
     except av.FFmpegError:
-        found.errors += 1
-        return []
-    return pictures
+        return []  # it will be missed

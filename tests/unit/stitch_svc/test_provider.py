@@ -18,6 +18,7 @@ from shared.media.local import LocalMedia
 from stitch_svc.providers.base import CutProvider
 from stitch_svc.providers.local import open_conforming, open_cuts
 from tests.unit.stitch_svc.conftest import Shoot
+from tests.unit.stitch_svc.test_refusals import BAD
 
 
 @dataclass
@@ -115,3 +116,18 @@ async def test_a_clip_that_is_gone_or_no_film_fails_for_good(table: Table, tmp_p
     with pytest.raises(PermanentError, match=r"Clip text cannot be read") as refused:
         await table.conformed(text)
     assert refused.value.fault.code == ErrorCode.STITCH_FAILED
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "missing"])
+async def test_whatever_is_no_clip_is_refused_by_name_and_the_next_one_is_conformed(
+    table: Table, clip: Shoot, tmp_path: Path, kind: str
+) -> None:
+    spoil, _ = BAD[kind]
+    spoil(tmp_path / "bad.mp4", clip())
+    bad = await table.stored("videos/bad.mp4", tmp_path / "bad.mp4", asset="bad")
+    with pytest.raises(PermanentError, match=r"^Clip bad ") as refused:
+        await table.conformed(bad)
+    assert refused.value.fault.code == ErrorCode.STITCH_FAILED
+    assert [path for path in table.house.scratch.rglob("*") if path.is_file()] == []
+    good = await table.stored("videos/good.mp4", clip(), asset="good")
+    assert (await table.conformed(good)).outputs[0].facts is not None
