@@ -66,8 +66,8 @@ def _colour(folder: Path) -> str:
 
 def _offsets(folder: Path) -> Iterator[str]:
     kinds: list[TransitionType] = [kind for kind in get_args(TransitionType) if kind not in {"cut", "fade_white"}]
-    crossed: Sequence[TransitionType] = ("crossfade",) * (CLIPS - 1)
-    mixed = tuple(kinds[number % len(kinds)] for number in range(CLIPS - 1))
+    crossed: list[TransitionType] = ["crossfade"] * (CLIPS - 1)
+    mixed: Sequence[TransitionType] = tuple(kinds[number % len(kinds)] for number in range(CLIPS - 1))
     yield _together("copied", _offset_ms(folder, ready=False))
     yield _together("conformed", _offset_ms(folder, ready=True))
     yield _together("29 crossfades", _offset_ms(folder, ready=True, joints=crossed))
