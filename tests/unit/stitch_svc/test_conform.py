@@ -15,6 +15,7 @@ from stitch_svc.cut import ClipRecipe, ClipReport, CutError, conform_clip
 from stitch_svc.cut.colour import HLG, PQ, to_709
 from tests.unit.stitch_svc.conftest import CuttingRoom, Shoot
 from tests.unit.stitch_svc.footage import beeps, count_frames, flashes, hear, look
+from video_svc import animatic
 
 SIZE = (320, 180)
 
@@ -93,6 +94,24 @@ def test_a_clip_that_fits_is_kept(clip: Shoot, conform: Conform, tmp_path: Path)
     assert again.measured == first.measured
     assert not (tmp_path / "again.mp4").exists()
     assert conform(first.path, "other", fps=30).kept is False
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (320, 180)])
+@pytest.mark.parametrize("stand_in", [False, True])
+def test_a_clip_of_the_local_model_fits_as_it_is(
+    conform: Conform, tmp_path: Path, size: tuple[int, int], stand_in: bool
+) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), (90, 60, 40)).save(tmp_path / "portrait.png")
+    shape: dict[str, Any] = {"width": size[0], "height": size[1]}
+    recipe = animatic.ClipRecipe(
+        prompt="A lamp", duration_s=0.75, reference_path=tmp_path / "portrait.png", stand_in=stand_in, **shape
+    )
+    animatic.render_clip(recipe, out=tmp_path / "local.mp4", progress=lambda share, told: None)
+    report = conform(tmp_path / "local.mp4", **shape)
+    assert report.kept
+    assert report.measured["decode_errors"] == 0
 
 
 def test_what_is_ready_is_not_made_again(clip: Shoot, conform: Conform, tmp_path: Path) -> None:
