@@ -15,7 +15,7 @@ Shoot = Callable[..., Path]
 
 @dataclass
 class CuttingRoom:
-    """Cuts films into `folder` and keeps what was told on the way."""
+    """Cuts films into `folder`, decodes all of each to check it, and keeps what was told on the way."""
 
     folder: Path
     told: list[tuple[float, str]] = field(default_factory=list)
@@ -29,7 +29,7 @@ class CuttingRoom:
         return self.folder / "work"
 
     def cut(self, *clips: Path, **wishes: Any) -> CutReport:
-        recipe = CutRecipe(clips=clips, work_dir=self.work_dir, **wishes)
+        recipe = CutRecipe(clips=clips, work_dir=self.work_dir, **{"verify": "full", **wishes})
         return cut(recipe, out=self.film, progress=lambda fraction, stage: self.told.append((fraction, stage)))
 
     def conformed(self, clip: Path, *, size: tuple[int, int] = (320, 180), fps: int = 24) -> Path:

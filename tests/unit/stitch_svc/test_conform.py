@@ -33,7 +33,7 @@ def conform(tmp_path: Path) -> Callable[..., ClipReport]:
 Conform = Callable[..., ClipReport]
 
 TWELVE: dict[str, dict[str, Any]] = {
-    "plain": {},
+    "uneven": {"uneven": True},
     "hevc": {"codec": "libx265", "options": {"preset": "ultrafast", "x265-params": "log-level=none"}},
     "vp9": {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}},
     "av1": {"codec": "libsvtav1", "options": {"preset": "12", "svtav1-params": "lp=1:pred-struct=1"}},
@@ -68,6 +68,13 @@ def test_twelve_mismatched_clips_make_one_film(room: CuttingRoom, clip: Shoot, c
     silent = list(TWELVE).index("mute")
     apart = [beep - flash for beep, flash in zip(heard, np.delete(flashes(room.film), silent), strict=True)]
     assert max(map(abs, apart)) < 0.001
+
+
+def test_twelve_mismatched_clips_are_conformed_within_a_cut_too(room: CuttingRoom, clip: Shoot) -> None:
+    report = room.cut(*(clip(name, **looks) for name, looks in TWELVE.items()), width=SIZE[0], height=SIZE[1], fps=24)
+    assert report.facts.frames == count_frames(room.film) == 12 * 24
+    assert report.quality_report["decode_errors"] == 0
+    assert len(flashes(room.film)) == 12
 
 
 def test_conformed_clips_have_the_same_parameter_sets(clip: Shoot, conform: Conform) -> None:
