@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from stitch_svc.cut.progress import Meter
 from stitch_svc.cut.recipe import CutError, CutRecipe, CutReport
 from stitch_svc.cut.report import cut_report
 from stitch_svc.cut.shelf import Shelf
+from stitch_svc.cut.song import check_song, song_of
 from stitch_svc.cut.sound import SAMPLE_RATE, Samples
 from stitch_svc.cut.soundtrack import Voice, film_sound
 from stitch_svc.cut.spool import spooled, unspooled
@@ -95,6 +96,7 @@ def make_film(recipe: CutRecipe, *, out: Path, progress: Callable[[float, str], 
 
 
 def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Level]:
+    check_song(shop.recipe)
     plan = make_plan(shop.recipe, _probed(shop))
     shop.meter.plan(_work(plan))
     reel = _reel(plan, shop)
@@ -232,10 +234,15 @@ def _sound(reel: Reel, *, plan: Plan, shop: Workshop) -> tuple[Level, Iterator[S
     """The film's sound at its level: as its clips tell, else it is measured whole before."""
     if not plan.with_sound:
         return Level(), None
-    sound = film_sound(tuple(_voices(reel, plan=plan)))
+    voices = tuple(_voices(reel, plan=plan))
+    song = song_of(shop.recipe, length=voices[-1].end)
+    if shop.recipe.audio == "song":
+        voices = tuple(replace(voice, path=None) for voice in voices)
+    sound = film_sound(voices, song=song)
     if shop.recipe.loudness_lufs is None:
         return Level(), sound
-    if told := level_told(reel.takes, joints=reel.joints, target_lufs=shop.recipe.loudness_lufs):
+    told = level_told(reel.takes, joints=reel.joints, target_lufs=shop.recipe.loudness_lufs) if song is None else None
+    if told:
         return told, told.apply(sound)
     pcm, meter = shop.scratch / "sound.f32", SoundMeter()
     spooled(meter.listen(sound), to=pcm)

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.packet import Packet
 
-from stitch_svc.cut.source import open_packets
+from stitch_svc.cut.source import open_packets, open_song
 
 SAMPLE_RATE = 48_000
 BLOCK = 1024
@@ -36,8 +37,18 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 
 def clip_sound(path: Path, *, start: Fraction, length: int) -> Iterator[Samples]:
     """Exactly `length` samples of the clip's first sound track, from its first picture on, else silence."""
+    yield from _exactly(length, _gathered(_from(_decoded(path), start=start)))
+
+
+def song_sound(path: Path, *, length: int) -> Iterator[Samples]:
+    """Exactly `length` samples of a song, from its start, else silence."""
+    with open_song(path) as container:
+        yield from _exactly(length, _gathered(_from(_track(container), start=Fraction(0))))
+
+
+def _exactly(length: int, blocks: Iterable[Samples]) -> Iterator[Samples]:
     position = 0
-    for block in _gathered(_from(_decoded(path), start=start)):
+    for block in blocks:
         taken = block[:, : length - position]
         position += taken.shape[1]
         yield taken
@@ -89,19 +100,23 @@ def _gathered(blocks: Iterable[Samples]) -> Iterator[Samples]:
 def _decoded(path: Path) -> Iterator[tuple[int, Samples]]:
     """Blocks of stereo sound, each with the place of its first sample on the file's own clock."""
     with open_packets(path) as container:
-        if not container.streams.audio:
-            return
-        track = container.streams.audio[0]
-        place = _placing(track.time_base or Fraction(1, SAMPLE_RATE))
-        packets = container.demux(track)
-        if (track.layout.name, track.rate) != ("stereo", SAMPLE_RATE):
-            yield from _resampled(packets, track)
-        elif track.codec_context.name == PCM:
-            yield from ((place(packet.pts), _unpacked(packet)) for packet in packets if packet.pts is not None)
-        elif track.format.name == "fltp":
-            yield from ((place(frame.pts), _planes(frame)) for packet in packets for frame in _readable(packet))
-        else:
-            yield from _resampled(packets, track)
+        yield from _track(container)
+
+
+def _track(container: InputContainer) -> Iterator[tuple[int, Samples]]:
+    if not container.streams.audio:
+        return
+    track = container.streams.audio[0]
+    place = _placing(track.time_base or Fraction(1, SAMPLE_RATE))
+    packets = container.demux(track)
+    if (track.layout.name, track.rate) != ("stereo", SAMPLE_RATE):
+        yield from _resampled(packets, track)
+    elif track.codec_context.name == PCM:
+        yield from ((place(packet.pts), _unpacked(packet)) for packet in packets if packet.pts is not None)
+    elif track.format.name == "fltp":
+        yield from ((place(frame.pts), _planes(frame)) for packet in packets for frame in _readable(packet))
+    else:
+        yield from _resampled(packets, track)
 
 
 def _resampled(packets: Iterable["Packet[AudioStream]"], track: AudioStream) -> Iterator[tuple[int, Samples]]:
