@@ -50,6 +50,7 @@ def test_mutated_files_are_refused_or_conformed_but_never_break_anything(clip: S
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert 0 < int(ran.stdout) < MUTATIONS
+    assert list((tmp_path / "work").iterdir()) == [], "nothing is left of those that were refused"
 
 
 def _mutated(source: bytes, dice: random.Random) -> bytes:
