@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,6 +26,10 @@ FADE = SAMPLE_RATE * 5 // 1000
 GATHERED = 16 * BLOCK
 
 PCM = "pcm_s16le"
+PCM_BYTES = 4
+"""Of one moment, left and right."""
+TOGETHER = 16
+"""Packets."""
 MIXED_DOWN = 1 / (1 + 2**0.5)
 """What more than two channels are turned down by: centre and surrounds come on top of left and right at -3 dB each."""
 
@@ -64,23 +69,15 @@ def silence(length: int) -> Iterator[Samples]:
 
 
 def audio_frames(blocks: Iterable[Samples]) -> Iterator[AudioFrame]:
-    """Frames of one AAC packet each, numbered by the samples before them."""
-    tick = Fraction(1, SAMPLE_RATE)
-    for number, block in enumerate(_regrouped(blocks)):
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, number * BLOCK, tick
-        yield frame
-
-
-def _regrouped(blocks: Iterable[Samples]) -> Iterator[Samples]:
-    rest: Samples = np.zeros((2, 0), np.float32)
+    """Frames numbered by the samples before them; the encoder's packets are cut from them by libav."""
+    tick, position = Fraction(1, SAMPLE_RATE), 0
     for block in blocks:
-        joined = np.concatenate((rest, block), axis=1)
-        whole = joined.shape[1] // BLOCK * BLOCK
-        yield from (joined[:, begin : begin + BLOCK] for begin in range(0, whole, BLOCK))
-        rest = joined[:, whole:]
-    if rest.shape[1]:
-        yield rest
+        if not block.shape[1]:
+            continue
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, position, tick
+        position += block.shape[1]
+        yield frame
 
 
 def _gathered(blocks: Iterable[Samples]) -> Iterator[Samples]:
@@ -112,7 +109,7 @@ def _track(container: InputContainer) -> Iterator[tuple[int, Samples]]:
     if (track.layout.name, track.rate) != ("stereo", SAMPLE_RATE):
         yield from _resampled(packets, track)
     elif track.codec_context.name == PCM:
-        yield from ((place(packet.pts), _unpacked(packet)) for packet in packets if packet.pts is not None)
+        yield from _unpacked(packets, place)
     elif track.format.name == "fltp":
         yield from ((place(frame.pts), _planes(frame)) for packet in packets for frame in _readable(packet))
     else:
@@ -147,10 +144,21 @@ def _planes(frame: AudioFrame) -> Samples:
     return block
 
 
-def _unpacked(packet: "Packet[AudioStream]") -> Samples:
-    """Sixteen bits a sample, side by side: what conformed clips carry."""
-    told = np.frombuffer(bytes(packet), np.int16).reshape(-1, 2)
-    return np.multiply(told.T, np.float32(1 / 32768), dtype=np.float32)
+def _unpacked(
+    packets: Iterable["Packet[AudioStream]"], place: Callable[[int | None], int]
+) -> Iterator[tuple[int, Samples]]:
+    """Sixteen bits a sample, side by side: what conformed clips carry. Packets that follow each other are one block."""
+    there = (packet for packet in packets if packet.pts is not None)
+    while group := [*islice(there, TOGETHER)]:
+        raw, stamp = [bytes(packet) for packet in group], place(group[0].pts)
+        if place(group[-1].pts) - stamp == sum(map(len, raw[:-1])) // PCM_BYTES:
+            yield stamp, _spread(b"".join(raw))
+        else:
+            yield from ((place(packet.pts), _spread(each)) for packet, each in zip(group, raw, strict=True))
+
+
+def _spread(raw: bytes) -> Samples:
+    return np.multiply(np.frombuffer(raw, np.int16).reshape(-1, 2).T, np.float32(1 / 32768), dtype=np.float32)
 
 
 def _placing(tick: Fraction) -> Callable[[int | None], int]:
