@@ -5,10 +5,10 @@ import math
 from typing import Any
 
 from stitch_svc.cut.loudness import UNFILLED, Meter
-from stitch_svc.cut.probe import Clip
+from stitch_svc.cut.probe import MEASURED, Clip
 
-MEASURED, MOMENTS = "scenebeat", "scenebeat_moments"
-"""The tags of the file; what they hold is JSON."""
+MOMENTS = "scenebeat_moments"
+"""A tag of the file; what tags hold is JSON."""
 
 
 def notes_of(measured: dict[str, Any], sound: Meter) -> dict[str, str]:

@@ -24,6 +24,10 @@ MAX_CLIP_S = 3600
 MAX_RATE = 240
 IDR_NAL = 5
 NAL_LENGTH_BYTES = 4
+MEASURED = "scenebeat"
+"""The tag of a conformed file."""
+EIGHT_BITS_420 = bytes.fromhex("fdf8f800")
+"""How the avcC of a High profile says so."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
     _check_size(stream, name=name)
     _check_complete(container, path=path, name=name)
     timing, groups = _timing(container, stream, name=name)
-    frame = _first_frame(container, stream, name=name)
+    frame = _as_conformed(container, stream) or _first_frame(container, stream, name=name)
     return Clip(
         path=path,
         name=name,
@@ -155,6 +159,14 @@ def _nal_kinds(payload: bytes) -> Iterator[int]:
     while position + NAL_LENGTH_BYTES < len(payload):
         yield payload[position + NAL_LENGTH_BYTES] & 0x1F
         position += NAL_LENGTH_BYTES + int.from_bytes(payload[position : position + NAL_LENGTH_BYTES], "big")
+
+
+def _as_conformed(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    """What the pictures of a clip that was conformed are like, without decoding one."""
+    context = stream.codec_context
+    if MEASURED in container.metadata and bytes(context.extradata or b"").endswith(EIGHT_BITS_420):
+        return VideoFrame(context.width, context.height, "yuv420p")
+    return None
 
 
 def _first_frame(container: InputContainer, stream: VideoStream, *, name: str) -> VideoFrame:
