@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import accept, orders, production, providers, stitch
+from bench import accept, orders, pictures, production, providers, stitch
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "polling": providers.bench_polling,
     "fetching": providers.bench_fetching,
     "stitch": stitch.bench,
+    "pictures": pictures.bench,
 }
 
 

@@ -212,6 +212,7 @@ def _clip(
         fps=materials.clip_fps or defaults.video.fps,
         reference=_ref(materials.reference) if "reference" in used else None,
         cue=materials.cue,
+        stand_in=materials.stand_in,
         last_frame_id=_new(mint) if materials.keep_last_frame else None,
         **as_clip(fitted, prompt, defaults),
     )

@@ -17,8 +17,8 @@ from gateway.storyboard import Film, Part, Plan, Status, Want, conform_part
 from shared.contracts.base import AssetRef, ErrorCode, Fault, Kind
 from shared.contracts.scene import SceneCue
 
-STAND_IN: dict[str, Any] = {"backend": "local", "model": None}
-"""Free and always there; what it makes says so."""
+STAND_IN: dict[str, Any] = {"backend": "local", "model": None, "stand_in": True, "role": "reference"}
+"""The character's picture, slowly moved: free and always there; what it makes says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ def _shot(film: Film, number: int) -> Shot:
     own = _footage(film, number, f"clip/{number}", asked)
     if own.fault is None or film.settings.on_failed_scene != "filler":
         return own
-    instead = _footage(film, number, f"filler/{number}", asked | STAND_IN)
+    still = _reference(film)
+    picture = {"reference": still.model_dump(mode="json") if still else None}
+    instead = _footage(film, number, f"filler/{number}", asked | STAND_IN | picture)
     return replace(instead, fault=own.fault) if instead.is_over else instead
 
 

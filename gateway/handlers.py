@@ -10,6 +10,7 @@ from gateway.direction import OrderPart, direct
 from gateway.history.records import OrderRow
 from gateway.history.store import History, Transaction
 from gateway.history.tables import orders
+from gateway.leftovers import Tidy
 from gateway.settling import Follow, booked, settle
 from shared.contracts.base import ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Failed, Succeeded
@@ -41,6 +42,7 @@ class Applier:
         wishes: Wishes,
         records: Records,
         follow: Follow | None = None,
+        tidy: Tidy | None = None,
     ) -> None:
         self._history = history
         self._order_part = order_part
@@ -48,6 +50,7 @@ class Applier:
         self._wishes = wishes
         self._records = records
         self._follow = follow
+        self._tidy = tidy
         self._log = logger(__name__)
 
     async def run(self, inbox: Inbox[Event]) -> None:
@@ -79,6 +82,8 @@ class Applier:
             await self._apply_alone(events)
         else:
             await self.withdraw(withdrawn)
+            if self._tidy:
+                await self._tidy(events)
 
     async def withdraw(self, withdrawn: Iterable[OrderRow]) -> None:
         """Tell the workers of orders that were canceled, after the commit that says so."""

@@ -19,6 +19,8 @@ class Materials(BaseModel):
     role: Role = "reference"
     """What the picture shall be to the model, if it can."""
     keep_last_frame: bool = False
+    stand_in: bool = False
+    """The clip is shown for one that failed."""
     clips: tuple[AssetRef, ...] = ()
     """What is joined: of a film, each clip as it was conformed."""
     missing: tuple[AssetId, ...] = ()

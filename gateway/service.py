@@ -20,6 +20,7 @@ from gateway.history.database import Database
 from gateway.history.schema import upgrade
 from gateway.history.store import History
 from gateway.house import House
+from gateway.leftovers import tidier
 from gateway.live import Live
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
@@ -74,6 +75,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         wishes=bus,
         records=executions,
         follow=follower(reachability),
+        tidy=tidier(history, house.media),
     )
 
     return Parts(

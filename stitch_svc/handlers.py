@@ -45,11 +45,12 @@ async def conform_clip(claim: Claim, *, run: Generation) -> Performed:
     assert isinstance(command, ConformClip)
     made = await run(claim)
     report = made.done.report
+    poster = await _still(claim, run, made, POSTER, key=command.poster_key, asset_id=command.poster_id)
     conformed = await _kept(command, run, made) if report["kept"] else None
     result = ClipConformed(
         conformed=conformed or await run.store(claim, made, key=command.key, asset_id=command.conformed_id),
         clip_id=command.clip.asset_id,
-        poster=await _still(claim, run, made, POSTER, key=command.poster_key, asset_id=command.poster_id),
+        poster=poster,
         kept=conformed is not None,
         measured=report["measured"],
         processing_time_s=made.seconds,

@@ -25,6 +25,9 @@ TransitionType = Literal[
     "slide_down",
 ]
 CutAudio = Literal["clips", "none"]
+"""What can be asked for today; the edit suite itself knows songs too."""
+FilmAudio = Literal["clips", "song", "mix", "duck", "none"]
+"""`song`: instead of the clips' sound; `mix`: beneath it; `duck`: beneath it, and softer while the clips are heard."""
 Verify = Literal["quick", "full"]
 """`quick`: packets, rendered joints and sound; `full`: every frame is decoded again."""
 
@@ -100,7 +103,10 @@ class StitchVideos(Contract):
     input_video_ids: tuple[AssetId, ...] = ()
     skipped: tuple[AssetId, ...] = ()
     transitions: tuple[Transition, ...] = ()
-    audio: CutAudio = "clips"
+    audio: FilmAudio = "clips"
+    song: AssetRef | None = None
+    song_gain_db: float = 0.0
+    clip_gain_db: float = 0.0
     loudness_lufs: float | None = None
     verify: Verify = "quick"
     poster_id: AssetId | None = None

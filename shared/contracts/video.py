@@ -36,6 +36,8 @@ class GenerateVideo(Contract):
     seed: int | None = None
     reference: AssetRef | None = None
     cue: SceneCue | None = None
+    stand_in: bool = False
+    """For a scene whose own clip failed: a local model shows the reference itself, slowly moved."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """The model's own fields, as the catalog mapped them."""
     last_frame_id: AssetId | None = None

@@ -1,10 +1,11 @@
 """Parts to film: picture packets on one frame grid, sound encoded once, merged in time as they flow."""
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -27,6 +28,8 @@ AUDIO_OPTIONS = {"aac_coder": "fast", "aac_ms": "0", "aac_tns": "0"}
 Without mid/side and noise shaping a sixth less again, at a rate where neither is needed."""
 VideoPacket: TypeAlias = "Packet[VideoStream]"
 FilmPacket: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
+Timed: TypeAlias = "tuple[float, FilmPacket]"
+"""When a packet is due for decoding, in seconds, and the packet."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ def assemble(
         with open_packets(parts[0].path) as first:
             picture = film.add_stream_from_template(first.streams.video[0])
         picture.time_base = Fraction(1, target.rate.numerator * TICKS_PER_FRAME)
-        flows: list[Iterator[FilmPacket]] = [_picture(parts, stream=picture, target=target, on_frame=on_frame)]
+        flows: list[Iterator[Timed]] = [_picture(parts, stream=picture, target=target, on_frame=on_frame)]
         if sound is not None:
             track = _sound_track(film, codec)
             flows.append(_encoded(sound, stream=track))
         film.start_encoding()
-        for packet in heapq.merge(*flows, key=_time):
+        for _, packet in heapq.merge(*flows, key=itemgetter(0)):
             film.mux_one(packet)
 
 
@@ -88,11 +91,12 @@ def _sound_track(film: OutputContainer, codec: SoundCodec) -> AudioStream:
 
 def _picture(
     parts: Sequence[Part], *, stream: VideoStream, target: Target, on_frame: Callable[[], None]
-) -> Iterator[FilmPacket]:
+) -> Iterator[Timed]:
     """Every packet stamped anew: shown at its rank among all frames, decoded in file order, one delay for the film."""
     ticks = TICKS_PER_FRAME * target.rate.denominator
     delay = max(part.reorder for part in parts)
     tick = Fraction(1, target.rate.numerator * TICKS_PER_FRAME)
+    step_s = float(1 / target.rate)
     before = 0
     for part in parts:
         for order, packet in enumerate(_video_packets(part)):
@@ -101,7 +105,7 @@ def _picture(
             packet.pts = (before + part.ranks[order]) * ticks
             packet.dts = (before + order - delay) * ticks
             packet.duration = ticks
-            yield packet
+            yield (before + order - delay) * step_s, packet
             on_frame()
         before += part.frames
 
@@ -113,12 +117,11 @@ def _video_packets(part: Part) -> Iterator[VideoPacket]:
         yield from islice(shown, part.first, part.first + part.frames)
 
 
-def _encoded(sound: Iterator[Samples], *, stream: AudioStream) -> Iterator[FilmPacket]:
+def _encoded(sound: Iterator[Samples], *, stream: AudioStream) -> Iterator[Timed]:
     for frame in audio_frames(sound):
-        yield from stream.encode(frame)
-    yield from stream.encode(None)
+        yield from _due(stream.encode(frame))
+    yield from _due(stream.encode(None))
 
 
-def _time(packet: FilmPacket) -> float:
-    tick = packet.time_base
-    return (packet.dts or 0) * tick.numerator / tick.denominator
+def _due(packets: "Iterable[Packet[AudioStream]]") -> Iterator[Timed]:
+    return (((packet.dts or 0) / SAMPLE_RATE, packet) for packet in packets)

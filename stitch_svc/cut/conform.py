@@ -24,7 +24,7 @@ MOST_DAMAGE = 0.25
 
 @dataclass
 class Damage:
-    """Packets that would not decode; the picture before them was held."""
+    """Packets that would not decode (the picture before them was held), or only with pictures made up in part."""
 
     packets: int = 0
 
@@ -44,8 +44,9 @@ def conform(
     with open_clip(clip.path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        decoded = _decoded(container, damage)
-        chosen = frames_at(decoded, start=clip.start, rate=target.rate, count=target.frames(clip.duration))
+        chosen = frames_at(
+            decoded(container, damage), start=clip.start, rate=target.rate, count=target.frames(clip.duration)
+        )
         frames = fitted(chosen, target=target, fit=fit, pixel_shape=stream.sample_aspect_ratio)
         seen = sight.watch(frames) if sight else frames
         written = write_video(seen, to=to, target=target, encoding=encoding, on_frame=on_frame)
@@ -56,12 +57,16 @@ def conform(
     return damage
 
 
-def _decoded(container: InputContainer, damage: Damage) -> Iterator[VideoFrame]:
+def decoded(container: InputContainer, damage: Damage) -> Iterator[VideoFrame]:
+    """Every picture there is; libav hides what it can, and only says so on the picture."""
     for packet in container.demux(container.streams.video[0]):
         try:
-            yield from packet.decode()
+            pictures = packet.decode()
         except av.FFmpegError:
             damage.packets += 1
+            continue
+        damage.packets += sum(picture.is_corrupt for picture in pictures)
+        yield from pictures
 
 
 def frames_at(frames: Iterable[VideoFrame], *, start: Fraction, rate: Fraction, count: int) -> Iterator[VideoFrame]:

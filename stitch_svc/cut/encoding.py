@@ -25,7 +25,8 @@ THREADS = 2
 REPEATABLE = {"mbtree": "0"}
 """x264's macroblock tree made other bytes of the same pictures every time at 320x180 (not at 640x368)."""
 TICKS_PER_FRAME = 512
-HOUSE_OPTIONS = (("preset", "veryfast"), ("crf", "18"), ("profile", "high"))
+HOUSE_OPTIONS = (("preset", "veryfast"), ("crf", "18"), ("profile", "high"), ("x264-params", "stitchable=1"))
+"""Stitchable: the parameter sets don't depend on the quality, so that others may meet them at their own."""
 X264_BANNER = b"x264 - core"
 ECHOED = ("cabac", "ref", "subme", "psy", "psy_rd", "trellis", "8x8dct", "bframes", "b_pyramid", "weightb", "weightp",
           "constrained_intra", "crf")  # fmt: skip

@@ -3,13 +3,15 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
+from stitch_svc.cut.ahead import ahead
 from stitch_svc.cut.assemble import Part, assemble
+from stitch_svc.cut.foretold import level_told
 from stitch_svc.cut.inspection import Inspection, Promise, inspect
 from stitch_svc.cut.joints import Meeting, render
 from stitch_svc.cut.lettered import CardKind
@@ -21,6 +23,7 @@ from stitch_svc.cut.progress import Meter
 from stitch_svc.cut.recipe import CutError, CutRecipe, CutReport
 from stitch_svc.cut.report import cut_report
 from stitch_svc.cut.shelf import Shelf
+from stitch_svc.cut.song import check_song, song_of
 from stitch_svc.cut.sound import SAMPLE_RATE, Samples
 from stitch_svc.cut.soundtrack import Voice, film_sound
 from stitch_svc.cut.spool import spooled, unspooled
@@ -93,6 +96,7 @@ def make_film(recipe: CutRecipe, *, out: Path, progress: Callable[[float, str], 
 
 
 def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Level]:
+    check_song(shop.recipe)
     plan = make_plan(shop.recipe, _probed(shop))
     shop.meter.plan(_work(plan))
     reel = _reel(plan, shop)
@@ -100,13 +104,14 @@ def _make(shop: Workshop, unfinished: Path) -> tuple[Plan, Reel, Inspection, Lev
     shop.meter.enter("joining")
     level, sound = _sound(reel, plan=plan, shop=shop)
     try:
-        assemble(parts, sound=sound, to=unfinished, target=plan.target, on_frame=lambda: shop.meter.advance(COPY_COST))
+        heard = ahead(sound) if sound else None
+        assemble(parts, sound=heard, to=unfinished, target=plan.target, on_frame=lambda: shop.meter.advance(COPY_COST))
     except av.FFmpegError as error:
         raise CutError("The parts of the cut could not be joined.") from error
     shop.meter.enter("checking")
-    promise = Promise(
-        plan.target, reel.frames, plan.with_sound, rendered=tuple(rendered), full=shop.recipe.verify == "full"
-    )
+    names = tuple(zip(reel.starts, (take.name for take in reel.takes), strict=True))
+    full = shop.recipe.verify == "full"
+    promise = Promise(plan.target, reel.frames, plan.with_sound, rendered=tuple(rendered), full=full, starts=names)
     return plan, reel, inspect(unfinished, promise), level
 
 
@@ -226,12 +231,19 @@ def _voices(reel: Reel, *, plan: Plan) -> Iterator[Voice]:
 
 
 def _sound(reel: Reel, *, plan: Plan, shop: Workshop) -> tuple[Level, Iterator[Samples] | None]:
-    """The film's sound at its level; it is measured whole before, unless nobody asked for a loudness."""
+    """The film's sound at its level: as its clips tell, else it is measured whole before."""
     if not plan.with_sound:
         return Level(), None
-    sound = film_sound(tuple(_voices(reel, plan=plan)))
+    voices = tuple(_voices(reel, plan=plan))
+    song = song_of(shop.recipe, length=voices[-1].end)
+    if shop.recipe.audio == "song":
+        voices = tuple(replace(voice, path=None) for voice in voices)
+    sound = film_sound(voices, song=song)
     if shop.recipe.loudness_lufs is None:
         return Level(), sound
+    told = level_told(reel.takes, joints=reel.joints, target_lufs=shop.recipe.loudness_lufs) if song is None else None
+    if told:
+        return told, told.apply(sound)
     pcm, meter = shop.scratch / "sound.f32", SoundMeter()
     spooled(meter.listen(sound), to=pcm)
     level = level_for(loudness_lufs=meter.integrated_lufs, target_lufs=shop.recipe.loudness_lufs, peaks=meter.cells)

@@ -1,6 +1,5 @@
 """One clip into the house format the moment it arrives: kept where it fits, else encoded once, measured either way."""
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -11,15 +10,16 @@ import av
 
 from shared.contracts.base import MediaFacts
 from stitch_svc.cut.assemble import Part, assemble
-from stitch_svc.cut.conform import conform
+from stitch_svc.cut.conform import Damage, conform, decoded
 from stitch_svc.cut.encoding import HOUSE, avcc_of
-from stitch_svc.cut.joints import frames_between
 from stitch_svc.cut.loudness import Meter
-from stitch_svc.cut.probe import NOTE, Clip, probe
+from stitch_svc.cut.notes import measured_of, notes_of
+from stitch_svc.cut.probe import Clip, probe
 from stitch_svc.cut.progress import Meter as Progress
 from stitch_svc.cut.recipe import ClipRecipe, ClipReport, CutError
 from stitch_svc.cut.sight import Sight
 from stitch_svc.cut.sound import SAMPLE_RATE, Samples, clip_sound, silence
+from stitch_svc.cut.source import open_clip
 from stitch_svc.cut.spool import spooled, unspooled
 from stitch_svc.cut.stills import write_poster
 from stitch_svc.cut.target import Target
@@ -34,12 +34,7 @@ def make_clip(recipe: ClipRecipe, *, out: Path, progress: Callable[[float, str],
     source = recipe.ready or recipe.clip
     clip = probe(source, place=0, name=recipe.name)
     meter.plan(target.frames(clip.duration) * 1.1)
-    if recipe.ready:
-        report = _looked_at(clip, target)
-    elif fits(clip, target):
-        report = _looked_at(clip, target, kept=True)
-    else:
-        report = _made(recipe, clip, target, out=out, meter=meter)
+    report = _as_it_is(recipe, clip, target) or _made(recipe, clip, target, out=out, meter=meter)
     if recipe.poster:
         write_poster(report.path, to=recipe.poster)
     meter.finish()
@@ -56,24 +51,27 @@ def fits(clip: Clip, target: Target) -> bool:
     return dense and clip.avcc == avcc_of(HOUSE, target=target)
 
 
-def measured_of(clip: Clip) -> dict[str, Any] | None:
-    """What was measured when the file was conformed, if it says so."""
-    try:
-        told = json.loads(clip.note or "null")
-    except ValueError:
+def _as_it_is(recipe: ClipRecipe, clip: Clip, target: Target) -> ClipReport | None:
+    """Nothing is to be made: it was made before, or it fits and all of it decodes."""
+    if not (recipe.ready or fits(clip, target)):
         return None
-    return told if isinstance(told, dict) else None
+    told = measured_of(clip)
+    measured = told or _looked_at(clip, target)
+    if told is None and measured["decode_errors"]:
+        return None
+    facts = _facts(target, len(clip.ranks))
+    return ClipReport(path=clip.path, facts=facts, kept=recipe.ready is None, measured=measured)
 
 
-def _looked_at(clip: Clip, target: Target, *, kept: bool = False) -> ClipReport:
-    """Nothing is to be made: what the file says of itself, or what a look at all of it tells."""
-    measured = measured_of(clip)
-    if measured is None:
-        sight, sound = Sight(target.rate), Meter()
-        seen = sum(1 for _ in sight.watch(frames_between(clip, 0, len(clip.ranks))))
-        _hear(sound.listen(clip_sound(clip.path, start=clip.start, length=_length(clip, target))))
-        measured = {**sight.report(), **sound.report(), "decode_errors": len(clip.ranks) - seen}
-    return ClipReport(path=clip.path, facts=_facts(target, len(clip.ranks)), kept=kept, measured=measured)
+def _looked_at(clip: Clip, target: Target) -> dict[str, Any]:
+    """What a look at all of it tells."""
+    sight, sound, damage = Sight(target.rate), Meter(), Damage()
+    with open_clip(clip.path) as container:
+        container.streams.video[0].thread_type = "AUTO"
+        seen = sum(1 for _ in sight.watch(decoded(container, damage)))
+    _hear(sound.listen(clip_sound(clip.path, start=clip.start, length=_length(clip, target))))
+    errors = max(damage.packets, len(clip.ranks) - seen)
+    return {**sight.report(), **sound.report(), "decode_errors": errors}
 
 
 def _made(recipe: ClipRecipe, clip: Clip, target: Target, *, out: Path, meter: Progress) -> ClipReport:
@@ -104,7 +102,7 @@ def _write(
     measured = {**sight.report(), **sound.report(), "decode_errors": damage.packets}
     assemble(
         [Part(path=picture, ranks=encoded.ranks, avcc=encoded.avcc)], sound=unspooled(pcm), codec="pcm_s16le",
-        to=to, target=target, on_frame=lambda: meter.advance(0.1), notes={NOTE: json.dumps(measured)},
+        to=to, target=target, on_frame=lambda: meter.advance(0.1), notes=notes_of(measured, sound),
     )  # fmt: skip
     return len(encoded.ranks), measured
 

@@ -1,9 +1,10 @@
 """Look at the film after it was written: nothing leaves unseen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,6 +36,8 @@ class Promise:
     with_sound: bool
     rendered: tuple[Range, ...] = ()
     full: bool = False
+    starts: tuple[tuple[int, str], ...] = ()
+    """Where each part begins, and its name."""
 
     @property
     def seconds(self) -> Fraction:
@@ -53,7 +56,6 @@ class Track:
 
     def add(self, packet: AnyPacket) -> None:
         stamp = packet.pts or 0
-        self.tick = packet.time_base
         self.shown.append(stamp)
         self.decoded.append(packet.dts or 0)
         if packet.is_keyframe:
@@ -71,15 +73,12 @@ class Track:
 
 @dataclass
 class Decoded:
-    """What came out of the decoder: how many pictures, how many packets it refused, what was seen in them."""
+    """What came out of the decoder, by the numbers of the film's frames."""
 
     wanted: int = 0
     shown: int = 0
-    errors: int = 0
-
-    @property
-    def whole(self) -> bool:
-        return self.errors == 0 and self.shown == self.wanted
+    broken: list[int] = field(default_factory=list)
+    """Frames that did not come, or were made up in part."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,13 @@ class Inspection:
 def inspect(path: Path, promise: Promise) -> Inspection:
     """Open the film anew and compare it with what was promised. Raises CutError for every difference."""
     try:
-        with open_packets(path) as film:
+        with ThreadPoolExecutor(1) as beside, open_packets(path) as film:
+            hearing = beside.submit(_heard, path, promise)
             picture, sound = _tracks(film)
             sight = Sight(promise.target.rate)
             decoded = _decoded(film, _ranges(picture, promise), sight=sight, promise=promise)
             size = film.streams.video[0].width, film.streams.video[0].height
-        heard = _heard(path, promise)
+            heard = hearing.result()
     except av.FFmpegError as error:
         raise CutError("The cut was written but cannot be read again.") from error
     drift = _count_drift(sound)
@@ -123,13 +123,20 @@ def _promises(
         f"{len(picture.shown)} frames instead of {promise.frames}": len(picture.shown) == promise.frames,
         "frames off the grid": _on_grid(picture, promise.target),
         "time stamps that fall": picture.monotonic and sound.monotonic,
-        f"{decoded.errors} packets that do not decode": decoded.errors == 0,
+        f"{len(decoded.broken)} frames that do not decode{_where(decoded, promise)}": not decoded.broken,
         f"{decoded.shown} of {decoded.wanted} pictures that decode": decoded.shown == decoded.wanted,
         f"a picture of {size[0]}x{size[1]}": size == promise.target.size,
         f"{float(picture.end)} s of picture": picture.end == promise.seconds,
         f"{float(sound.end)} s of sound": not promise.with_sound or late <= 1 / promise.target.rate,
         f"sound that drifts by {drift} ms": drift < 1,
     }
+
+
+def _where(decoded: Decoded, promise: Promise) -> str:
+    """In which of its parts."""
+    parts = [[name for start, name in promise.starts if start <= number] for number in decoded.broken]
+    names = [begun[-1] for begun in parts if begun]
+    return f" (in {', '.join(dict.fromkeys(names))})" if names else ""
 
 
 def _check(promises: dict[str, bool]) -> None:
@@ -143,7 +150,7 @@ def _report(picture: Track, sound: Track, decoded: Decoded, *, promise: Promise)
         "frames_planned": promise.frames,
         "frames_counted": len(picture.shown),
         "frames_decoded": decoded.shown,
-        "decode_errors": decoded.errors,
+        "decode_errors": len(decoded.broken),
         "duration_planned_s": float(promise.seconds),
         "duration_video_s": float(picture.end),
         "duration_audio_s": float(sound.end) if promise.with_sound else None,
@@ -171,9 +178,13 @@ def _heard(path: Path, promise: Promise) -> Meter | None:
 
 def _tracks(film: InputContainer) -> tuple[Track, Track]:
     picture, sound = Track(), Track()
+    tracks = {"video": picture, "audio": sound}
+    for stream in film.streams:
+        tracks[stream.type].tick = stream.time_base or Fraction(1)
+    of_stream = [tracks[stream.type] for stream in film.streams]
     for packet in film.demux():
         if packet.pts is not None:
-            (picture if packet.stream.type == "video" else sound).add(packet)
+            of_stream[packet.stream_index].add(packet)
     return picture, sound
 
 
@@ -195,17 +206,12 @@ def _count_drift(sound: Track) -> float:
 
 
 def _ranges(picture: Track, promise: Promise) -> Sequence[Range]:
-    """What is decoded, widened to whole groups of pictures: all of it, or the two ends and what was rendered."""
+    """What is decoded, from key frame on: all of it, or what was rendered and the key frames next to the two ends."""
     if promise.full:
         return [(0, promise.frames)]
-    groups = [*(round(key * picture.tick * promise.target.rate) for key in picture.keys), promise.frames]
-    wanted = [(0, 1), *promise.rendered, (promise.frames - 1, promise.frames)]
-    widened = sorted(
-        (max(key for key in groups if key <= begin), min(key for key in groups if key >= end))
-        for begin, end in wanted
-        if begin < end
-    )
-    return _merged(widened)
+    keys = [round(key * picture.tick * promise.target.rate) for key in picture.keys]
+    ends = [(key, key + 1) for key in (keys[0], keys[-1])] if keys else []
+    return _merged(sorted((*promise.rendered, *ends)))
 
 
 def _merged(ranges: Sequence[Range]) -> list[Range]:
@@ -222,34 +228,32 @@ def _decoded(film: InputContainer, ranges: Sequence[Range], *, sight: Sight, pro
     stream = film.streams.video[0]
     stream.thread_type = "AUTO"
     stream.codec_context.skip_frame = "DEFAULT"
+    frames_per_tick = (stream.time_base or Fraction(1)) * promise.target.rate
     found = Decoded()
     for begin, end in ranges:
-        found.wanted += end - begin
-        for frame in _pictures(film, stream, begin, end, promise=promise, found=found):
+        missing = set(range(begin, end))
+        film.seek(round(begin / frames_per_tick), stream=stream)
+        for picture in _pictures(film, stream, count=end - begin):
+            number = round((picture.pts or 0) * frames_per_tick)
+            if not picture.is_corrupt:
+                missing.discard(number)
             found.shown += 1
             if promise.full:
-                sight.look(frame)
+                sight.look(picture)
+        found.wanted += end - begin
+        found.broken += sorted(missing)
     return found
 
 
-def _pictures(
-    film: InputContainer, stream: VideoStream, begin: int, end: int, *, promise: Promise, found: Decoded
-) -> Iterator[VideoFrame]:
-    """The pictures of whole groups, each of `promise.target.rate`'s frames from `begin` to `end`."""
-    tick = stream.time_base or Fraction(1)
-    film.seek(round(begin / promise.target.rate / tick), stream=stream)
-    for packet in film.demux(stream):
-        number = None if packet.pts is None else packet.pts * tick * promise.target.rate
-        if number is None or (number >= end and packet.is_keyframe):
-            break
-        yield from _shown(packet.decode, found)
-    yield from _shown(lambda: stream.codec_context.decode(None), found)
+def _pictures(film: InputContainer, stream: VideoStream, *, count: int) -> Iterator[VideoFrame]:
+    """What comes out of the next `count` packets."""
+    for packet in islice(film.demux(stream), count):
+        yield from _shown(packet.decode)
+    yield from _shown(lambda: stream.codec_context.decode(None))
 
 
-def _shown(decode: Any, found: Decoded) -> Iterable[VideoFrame]:
+def _shown(decode: Callable[[], list[VideoFrame]]) -> list[VideoFrame]:
     try:
-        pictures: list[VideoFrame] = decode()
+        return decode()
     except av.FFmpegError:
-        found.errors += 1
-        return []
-    return pictures
+        return []  # it will be missed

@@ -1,6 +1,7 @@
 """How loud it is: EBU R128 loudness, true peak, and the stretches where nothing sounds."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -21,9 +22,14 @@ OVERSAMPLING = 4
 """As BS.1770 asks for at 48 kHz."""
 FLOOR_LUFS = -70.0
 """The absolute gate of BS.1770: at or below it there is nothing to measure."""
+NOTHING_LUFS = -120.0
 SILENT = 10 ** (-60 / 20)
 """Peaks below -60 dBFS are silence."""
-KEYS = {"integrated": "lavfi.r128.I", "range": "lavfi.r128.LRA"}
+INTEGRATED, MOMENTARY = "lavfi.r128.I", "lavfi.r128.M"
+UNFILLED = 3
+"""Of the first momentary values, one each 100 ms, so many know less than their 400 ms."""
+QUIETER_LU = 10.0
+"""The relative gate of BS.1770."""
 
 
 @dataclass
@@ -31,6 +37,8 @@ class Meter:
     """Listens to a stream of sound; `cells` are the true peaks of its milliseconds, 1.0 being full scale."""
 
     heard: int = 0
+    moments: list[float] = field(default_factory=list)
+    """Loudness of the last 400 ms, every 100 ms."""
     _told: Mapping[str, str] = field(default_factory=dict)
     _peaks: list[npt.NDArray[np.float32]] = field(default_factory=list)
     _rest: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -52,7 +60,7 @@ class Meter:
     @property
     def integrated_lufs(self) -> float | None:
         """None where there is nothing to measure."""
-        value = float(self._told.get(KEYS["integrated"], FLOOR_LUFS))
+        value = float(self._told.get(INTEGRATED, FLOOR_LUFS))
         return value if value > FLOOR_LUFS else None
 
     @property
@@ -82,9 +90,12 @@ class Meter:
         self._take(self._finer.resample(frame))
         while True:
             try:
-                self._told = self._graph.pull().metadata or self._told
+                told = self._graph.pull().metadata
             except (av.BlockingIOError, av.EOFError):
                 return
+            if told:
+                self._told = told
+                self.moments.append(_moment(told[MOMENTARY]))
 
     def _take(self, finer: Iterable[AudioFrame]) -> None:
         loudest = [np.abs(frame.to_ndarray()).max(axis=0) for frame in finer]
@@ -93,6 +104,19 @@ class Meter:
         whole = len(joined) // step * step
         self._peaks.append(joined[:whole].reshape(-1, step).max(axis=1))
         self._rest = joined[whole:]
+
+
+def _moment(told: str) -> float:
+    """In silence the filter's rounding may leave less than nothing, whose logarithm is no number."""
+    return max(NOTHING_LUFS, round(float(told), 2)) if math.isfinite(float(told)) else NOTHING_LUFS
+
+
+def integrated(moments: Sequence[float]) -> float | None:
+    """The integrated loudness of sounds measured apart, from the moments of all (those that know their 400 ms)."""
+    power = 10 ** (np.asarray(moments, np.float64) / 10)
+    loud = power[power > 10 ** (FLOOR_LUFS / 10)]
+    gated = loud[loud > loud.mean() * 10 ** (-QUIETER_LU / 10)] if loud.size else loud
+    return 10 * float(np.log10(gated.mean())) if gated.size else None
 
 
 def sound_frame(block: Samples, *, at: int) -> AudioFrame:

@@ -10,6 +10,8 @@ from stitch_svc.cut.recipe import CutRecipe
 from stitch_svc.cut.target import Target, target_of, vote
 from stitch_svc.cut.timeline import Joint, plan_joints
 
+SUNG = frozenset({"song", "mix", "duck"})
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -42,7 +44,7 @@ def make_plan(recipe: CutRecipe, clips: tuple[Clip, ...]) -> Plan:
         kept=kept,
         clips=clips,
         joints=joints,
-        with_sound=recipe.audio == "clips" and any(clip.has_audio for clip in clips),
+        with_sound=recipe.audio in SUNG or (recipe.audio == "clips" and any(clip.has_audio for clip in clips)),
         card_frames=cards * target.frames(recipe.title_seconds),
     )
 

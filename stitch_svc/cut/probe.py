@@ -1,8 +1,9 @@
 """What a clip is: measured from its packets, not believed from its header."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -22,9 +23,11 @@ MIN_SIDE_PX = 16
 MAX_CLIP_S = 3600
 MAX_RATE = 240
 IDR_NAL = 5
-NOTE = "scenebeat"
-"""The tag of a conformed file that carries what was measured when it was made, as JSON."""
 NAL_LENGTH_BYTES = 4
+MEASURED = "scenebeat"
+"""The tag of a conformed file."""
+EIGHT_BITS_420 = bytes.fromhex("fdf8f800")
+"""How the avcC of a High profile says so."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Clip:
     oddity: str | None
     groups: tuple[int, ...] = ()
     """The frames at which a closed group of pictures starts."""
-    note: str | None = None
-    """What the file says was measured when it was conformed."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """The tags of the file."""
 
     @property
     def copyable(self) -> bool:
@@ -85,7 +88,7 @@ def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
     _check_size(stream, name=name)
     _check_complete(container, path=path, name=name)
     timing, groups = _timing(container, stream, name=name)
-    frame = _first_frame(container, stream, name=name)
+    frame = _as_conformed(container, stream) or _first_frame(container, stream, name=name)
     return Clip(
         path=path,
         name=name,
@@ -98,7 +101,7 @@ def _look(container: InputContainer, *, path: Path, name: str) -> Clip:
         has_audio=bool(container.streams.audio),
         oddity=_oddity(stream, frame, timing),
         groups=groups,
-        note=container.metadata.get(NOTE),
+        notes=container.metadata,
     )
 
 
@@ -125,6 +128,7 @@ def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> tup
     groups: list[int] = []
     whole, last_duration = True, 0
     tick = stream.time_base or Fraction(1, 90_000)
+    most = MAX_CLIP_S // tick
     for packet in container.demux(stream):
         if packet.pts is None:
             continue
@@ -138,7 +142,7 @@ def _timing(container: InputContainer, stream: VideoStream, *, name: str) -> tup
         stamps.append(packet.pts)
         whole = whole and not packet.is_corrupt
         last_duration = packet.duration or last_duration
-        if len(stamps) > MAX_CLIP_S * MAX_RATE or (packet.pts - stamps[0]) * tick > MAX_CLIP_S:
+        if len(stamps) > MAX_CLIP_S * MAX_RATE or packet.pts - stamps[0] > most:
             raise CutError(f"{name} is longer than {MAX_CLIP_S // 60} minutes, the most one clip may have.")
     if not stamps:
         raise CutError(f"{name} has a video stream without a single frame.")
@@ -157,13 +161,25 @@ def _nal_kinds(payload: bytes) -> Iterator[int]:
         position += NAL_LENGTH_BYTES + int.from_bytes(payload[position : position + NAL_LENGTH_BYTES], "big")
 
 
+def _as_conformed(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    """What the pictures of a clip that was conformed are like, without decoding one."""
+    context = stream.codec_context
+    if MEASURED in container.metadata and bytes(context.extradata or b"").endswith(EIGHT_BITS_420):
+        return VideoFrame(context.width, context.height, "yuv420p")
+    return None
+
+
 def _first_frame(container: InputContainer, stream: VideoStream, *, name: str) -> VideoFrame:
     container.seek(0)
     stream.codec_context.skip_frame = "DEFAULT"
-    frame = next(container.decode(stream), None)
-    if frame is None:
+    first = next(container.demux(stream))
+    frames = [*first.decode(), *stream.codec_context.decode(None)]  # alone: a decoder waits for pictures to reorder
+    if not frames:
+        container.seek(0)
+        frames = [*islice(container.decode(stream), 1)]
+    if not frames:
         raise CutError(f"{name} holds no picture that can be decoded.")
-    return frame
+    return frames[0]
 
 
 def _display(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:

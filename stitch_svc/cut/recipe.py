@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import MediaFacts
-from shared.contracts.stitch import CutAudio, Fit, Transition, Verify
+from shared.contracts.stitch import FilmAudio, Fit, Transition, Verify
 
 
 class CutError(Exception):
@@ -32,7 +32,11 @@ class CutRecipe(BaseModel):
     credits: str | None = None
     transitions: tuple[Transition, ...] = ()
     """One per joint between clips; what is left out is a cut."""
-    audio: CutAudio = "clips"
+    audio: FilmAudio = "clips"
+    song: Path | None = None
+    """WAV, FLAC, Ogg, MP4 or MP3; what `audio` says other than `clips` and `none` needs one."""
+    song_gain_db: float = Field(default=0.0, ge=-60, le=30)
+    clip_gain_db: float = Field(default=0.0, ge=-60, le=30)
     loudness_lufs: float | None = None
     verify: Verify = "quick"
     poster: Path | None = None

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stitch_svc.cut.house import measured_of
 from stitch_svc.cut.inspection import Inspection
 from stitch_svc.cut.limiter import Level
+from stitch_svc.cut.notes import measured_of
 from stitch_svc.cut.plan import Plan
 from stitch_svc.cut.recipe import CutReport
 from stitch_svc.cut.stretches import Stretch

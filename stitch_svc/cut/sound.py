@@ -1,7 +1,8 @@
 """The film's sound, rebuilt once: each clip's samples at the place its first frame gives them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,9 +12,10 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.packet import Packet
 
-from stitch_svc.cut.source import open_packets
+from stitch_svc.cut.source import open_packets, open_song
 
 SAMPLE_RATE = 48_000
 BLOCK = 1024
@@ -22,6 +24,14 @@ FADE = SAMPLE_RATE * 5 // 1000
 """Samples of the ramp at a joint, so that no cut clicks."""
 
 GATHERED = 16 * BLOCK
+
+PCM = "pcm_s16le"
+PCM_BYTES = 4
+"""Of one moment, left and right."""
+TOGETHER = 16
+"""Packets."""
+MIXED_DOWN = 1 / (1 + 2**0.5)
+"""What more than two channels are turned down by: centre and surrounds come on top of left and right at -3 dB each."""
 
 GAP = SAMPLE_RATE * 20 // 1000
 """Samples that time stamps may be ahead of the count before sound is taken to be missing."""
@@ -32,8 +42,18 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 
 def clip_sound(path: Path, *, start: Fraction, length: int) -> Iterator[Samples]:
     """Exactly `length` samples of the clip's first sound track, from its first picture on, else silence."""
+    yield from _exactly(length, _gathered(_from(_decoded(path), start=start)))
+
+
+def song_sound(path: Path, *, length: int) -> Iterator[Samples]:
+    """Exactly `length` samples of a song, from its start, else silence."""
+    with open_song(path) as container:
+        yield from _exactly(length, _gathered(_from(_track(container), start=Fraction(0))))
+
+
+def _exactly(length: int, blocks: Iterable[Samples]) -> Iterator[Samples]:
     position = 0
-    for block in _gathered(_from(_decoded(path), start=start)):
+    for block in blocks:
         taken = block[:, : length - position]
         position += taken.shape[1]
         yield taken
@@ -49,22 +69,15 @@ def silence(length: int) -> Iterator[Samples]:
 
 
 def audio_frames(blocks: Iterable[Samples]) -> Iterator[AudioFrame]:
-    """Frames of one AAC packet each, numbered by the samples before them."""
-    for number, block in enumerate(_regrouped(blocks)):
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, number * BLOCK, Fraction(1, SAMPLE_RATE)
-        yield frame
-
-
-def _regrouped(blocks: Iterable[Samples]) -> Iterator[Samples]:
-    rest: Samples = np.zeros((2, 0), np.float32)
+    """Frames numbered by the samples before them; the encoder's packets are cut from them by libav."""
+    tick, position = Fraction(1, SAMPLE_RATE), 0
     for block in blocks:
-        joined = np.concatenate((rest, block), axis=1)
-        whole = joined.shape[1] // BLOCK * BLOCK
-        yield from (joined[:, begin : begin + BLOCK] for begin in range(0, whole, BLOCK))
-        rest = joined[:, whole:]
-    if rest.shape[1]:
-        yield rest
+        if not block.shape[1]:
+            continue
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, position, tick
+        position += block.shape[1]
+        yield frame
 
 
 def _gathered(blocks: Iterable[Samples]) -> Iterator[Samples]:
@@ -84,19 +97,35 @@ def _gathered(blocks: Iterable[Samples]) -> Iterator[Samples]:
 def _decoded(path: Path) -> Iterator[tuple[int, Samples]]:
     """Blocks of stereo sound, each with the place of its first sample on the file's own clock."""
     with open_packets(path) as container:
-        if not container.streams.audio:
-            return
-        track = container.streams.audio[0]
-        if (track.format.name, track.layout.name, track.rate) == ("fltp", "stereo", SAMPLE_RATE):
-            for packet in container.demux(track):
-                yield from _blocks(_readable(packet))
-            return
-        layout = "mono" if track.channels == 1 else "stereo"  # libav's own mono to stereo is 3 dB softer
-        resampler = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE)
-        for packet in container.demux(track):
-            for frame in _readable(packet):
-                yield from _blocks(resampler.resample(frame))
-        yield from _blocks(resampler.resample(None))
+        yield from _track(container)
+
+
+def _track(container: InputContainer) -> Iterator[tuple[int, Samples]]:
+    if not container.streams.audio:
+        return
+    track = container.streams.audio[0]
+    place = _placing(track.time_base or Fraction(1, SAMPLE_RATE))
+    packets = container.demux(track)
+    if (track.layout.name, track.rate) != ("stereo", SAMPLE_RATE):
+        yield from _resampled(packets, track)
+    elif track.codec_context.name == PCM:
+        yield from _unpacked(packets, place)
+    elif track.format.name == "fltp":
+        yield from ((place(frame.pts), _planes(frame)) for packet in packets for frame in _readable(packet))
+    else:
+        yield from _resampled(packets, track)
+
+
+def _resampled(packets: Iterable["Packet[AudioStream]"], track: AudioStream) -> Iterator[tuple[int, Samples]]:
+    layout = "mono" if track.channels == 1 else "stereo"  # libav's own mono to stereo is 3 dB softer
+    gain = np.float32(1 if track.channels <= 2 else MIXED_DOWN)
+    resampler = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE)
+    for packet in packets:
+        for frame in _readable(packet):
+            for made in resampler.resample(frame):
+                yield made.pts or 0, _planes(made) * gain
+    for made in resampler.resample(None):
+        yield made.pts or 0, _planes(made) * gain
 
 
 def _readable(packet: "Packet[AudioStream]") -> list[AudioFrame]:
@@ -106,16 +135,38 @@ def _readable(packet: "Packet[AudioStream]") -> list[AudioFrame]:
         return []  # its time stays silent: `_from` sees the gap
 
 
-def _blocks(frames: Sequence[AudioFrame]) -> Iterator[tuple[int, Samples]]:
-    for frame in frames:
-        channels = frame.to_ndarray().astype(np.float32, copy=False)
-        yield _stamp(frame), channels if channels.shape[0] == 2 else np.repeat(channels, 2, axis=0)
+def _planes(frame: AudioFrame) -> Samples:
+    """As `to_ndarray`, in a third of its time; one channel becomes two."""
+    count, planes = frame.samples, frame.planes
+    block = np.empty((2, count), np.float32)
+    for side in (0, 1):
+        block[side] = np.frombuffer(planes[min(side, len(planes) - 1)], np.float32, count)  # type: ignore[call-overload]
+    return block
 
 
-def _stamp(frame: AudioFrame) -> int:
-    """In samples; nearly always it is counted so already."""
-    tick, stamp = frame.time_base or Fraction(1, SAMPLE_RATE), frame.pts or 0
-    return stamp if tick.denominator == SAMPLE_RATE and tick.numerator == 1 else round(stamp * tick * SAMPLE_RATE)
+def _unpacked(
+    packets: Iterable["Packet[AudioStream]"], place: Callable[[int | None], int]
+) -> Iterator[tuple[int, Samples]]:
+    """Sixteen bits a sample, side by side: what conformed clips carry. Packets that follow each other are one block."""
+    there = (packet for packet in packets if packet.pts is not None)
+    while group := [*islice(there, TOGETHER)]:
+        raw, stamp = [bytes(packet) for packet in group], place(group[0].pts)
+        if place(group[-1].pts) - stamp == sum(map(len, raw[:-1])) // PCM_BYTES:
+            yield stamp, _spread(b"".join(raw))
+        else:
+            yield from ((place(packet.pts), _spread(each)) for packet, each in zip(group, raw, strict=True))
+
+
+def _spread(raw: bytes) -> Samples:
+    return np.multiply(np.frombuffer(raw, np.int16).reshape(-1, 2).T, np.float32(1 / 32768), dtype=np.float32)
+
+
+def _placing(tick: Fraction) -> Callable[[int | None], int]:
+    """Time stamps in samples; nearly always they are counted so already."""
+    samples = tick * SAMPLE_RATE
+    if samples.denominator == 1:
+        return lambda stamp: (stamp or 0) * samples.numerator
+    return lambda stamp: round((stamp or 0) * samples)
 
 
 def _from(blocks: Iterable[tuple[int, Samples]], *, start: Fraction) -> Iterator[Samples]:

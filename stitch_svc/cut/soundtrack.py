@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stitch_svc.cut.song import Song
 from stitch_svc.cut.sound import FADE, SAMPLE_RATE, Samples, clip_sound, silence
 
 FADE_IN = SAMPLE_RATE // 100
@@ -35,11 +36,12 @@ class Voice:
         return self.end - self.begin
 
 
-def film_sound(voices: Sequence[Voice]) -> Iterator[Samples]:
-    """The voices over each other, as long as the last one's end."""
+def film_sound(voices: Sequence[Voice], *, song: Song | None = None) -> Iterator[Samples]:
+    """The voices over each other, as long as the last one's end, with a song beneath them where there is one."""
     length = voices[-1].end
     position = 0
-    for block in _overlapped(voices):
+    heard = _overlapped(voices)
+    for block in song.under(heard) if song else heard:
         yield block * _ends(position, block.shape[1], length)
         position += block.shape[1]
 

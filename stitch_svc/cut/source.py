@@ -8,6 +8,8 @@ from av.container import InputContainer
 
 FORMAT = "mov"
 """A playlist renamed to .mp4 is not this, so its entries are never fetched."""
+SONGS = {"wav": (8, b"WAVE"), "flac": (0, b"fLaC"), "ogg": (0, b"OggS"), "mov": (4, b"ftyp")}
+"""libav's name of the format -> where its sign stands; what has none of them can only be an MP3."""
 OPTIONS = {"protocol_whitelist": "file"}
 
 
@@ -20,6 +22,14 @@ MOST_LAZY = 16
 def open_clip(path: Path) -> InputContainer:
     """Open to decode. Raises av.FFmpegError for whatever is no MP4."""
     return av.open(str(path), format=FORMAT, options=OPTIONS, metadata_errors="ignore")
+
+
+def open_song(path: Path) -> InputContainer:
+    """Open a song by what its first bytes say it is. Raises av.FFmpegError for whatever is none."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    kind = next((kind for kind, (place, sign) in SONGS.items() if start[place:].startswith(sign)), "mp3")
+    return av.open(str(path), format=kind, options=OPTIONS, metadata_errors="ignore")
 
 
 def open_packets(path: Path) -> InputContainer:

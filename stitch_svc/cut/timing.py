@@ -34,9 +34,7 @@ def timing_of(
     rank = {stamp: index for index, stamp in enumerate(ranked)}
     span = (ranked[-1] - first) * tick
     rate = usual_rate((count - 1) / span) if span else usual_rate(average or Fraction(1) / (last_duration * tick or 1))
-    step = 1 / (rate * tick)
-    slack = max(step * GRID_TOLERANCE, Fraction(1))
-    steady = len(rank) == count and all(abs(stamp - first - i * step) <= slack for i, stamp in enumerate(ranked))
+    steady = len(rank) == count and _keep_to_grid([stamp - first for stamp in ranked], step=1 / (rate * tick))
     return Timing(
         start=first * tick,
         ranks=tuple(rank[stamp] for stamp in stamps),
@@ -45,6 +43,12 @@ def timing_of(
         steady=steady,
         whole=whole,
     )
+
+
+def _keep_to_grid(stamps: list[int], *, step: Fraction) -> bool:
+    """In whole numbers: fractions are slow."""
+    slack = int(max(step * GRID_TOLERANCE, Fraction(1)) * step.denominator)
+    return all(abs(stamp * step.denominator - number * step.numerator) <= slack for number, stamp in enumerate(stamps))
 
 
 def usual_rate(rate: Fraction) -> Fraction:

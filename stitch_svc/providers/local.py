@@ -68,6 +68,9 @@ async def _cut(order: Order, scratch: Path, *, media: MediaStore, shelf: Path) -
         credits=command.credits,
         transitions=command.transitions,
         audio=command.audio,
+        song=await _copy(media, command.song, scratch, what="Song") if command.song else None,
+        song_gain_db=command.song_gain_db,
+        clip_gain_db=command.clip_gain_db,
         loudness_lufs=command.loudness_lufs,
         verify=command.verify,
         poster=scratch / POSTER if command.poster_id else None,
@@ -96,11 +99,11 @@ async def _clip(order: Order, scratch: Path, *, media: MediaStore) -> Recipe:
     return Recipe(body, "conformed.mp4", "video/mp4")
 
 
-async def _copy(media: MediaStore, clip: AssetRef, scratch: Path) -> Path:
+async def _copy(media: MediaStore, asset: AssetRef, scratch: Path, *, what: str = "Clip") -> Path:
     try:
-        return await local_copy(media, clip.key, scratch)
+        return await local_copy(media, asset.key, scratch)
     except FileNotFoundError as error:
-        raise PermanentError.of(ErrorCode.NOT_FOUND, f"Clip {clip.asset_id} has no video any more.") from error
+        raise PermanentError.of(ErrorCode.NOT_FOUND, f"{what} {asset.asset_id} has no file any more.") from error
 
 
 def _cut_done(answer: dict[str, Any], output: Output) -> Done:

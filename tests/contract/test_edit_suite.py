@@ -3,12 +3,13 @@
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from yarl import URL
 
-from shared.contracts.order import Order, Succeeded
+from shared.contracts.order import Canceled, Order, Succeeded
 from shared.contracts.stitch import ConformClip, StitchVideos, Transition
 from tests.contract.theatre import FILM, Theatre
 from tests.factories import a_cut, an_id
@@ -86,6 +87,41 @@ async def test_a_conformed_file_that_two_films_share_has_one_row(house: Theatre)
     assert len(keys) == 1, "the same bytes in the same shape are one file"
     async with house.house.history.read() as tx:
         assert await tx.asset_by_key(keys.pop()) is not None
+
+
+async def conforming(house: Theatre, film_id: str) -> tuple[str, str]:
+    """The job that conforms the film's only clip, begun, and the key of what it makes, as if it was stored just now."""
+    while not (ready := [job for job in await house.jobs_of(film_id) if (job.part or "").startswith("conform/")]):
+        for job in await house.jobs_of(film_id):
+            if not job.is_terminal:
+                await house.perform(job.id)
+    (order,) = await house.start(ready[0].id)
+    command = Order.model_validate(order.body).command
+    assert isinstance(command, ConformClip)
+    await house.media.put(command.key, _bytes(), media_type="video/mp4")
+    return ready[0].id, command.key
+
+
+async def _bytes() -> AsyncIterator[bytes]:
+    yield b"conformed"
+
+
+async def test_a_conform_that_ends_in_nothing_leaves_no_file(house: Theatre) -> None:
+    film_id = await house.ordered("/productions", {**FILM, "number_of_scenes": 1, "seed": 7})
+    job_id, key = await conforming(house, film_id)
+    await house.perform(job_id, Canceled())
+    assert await house.media.stat(key) is None
+
+
+async def test_a_conformed_file_stays_while_another_film_shows_or_makes_it(house: Theatre) -> None:
+    films = [await house.ordered("/productions", {**FILM, "number_of_scenes": 1, "seed": 7}) for _ in range(3)]
+    (first, key), (second, same), (third, _) = [await conforming(house, film_id) for film_id in films]
+    assert key == same
+    await house.perform(first, Canceled())
+    assert await house.media.stat(key), "the second still makes it"
+    await house.perform(second)
+    await house.perform(third, Canceled())
+    assert await house.media.stat(key), "the second shows it"
 
 
 # the same film, cut again

@@ -20,6 +20,7 @@ from gateway.history.database import Database
 from gateway.history.records import Job, OrderRow
 from gateway.history.store import History
 from gateway.house import House
+from gateway.leftovers import tidier
 from gateway.live import Live
 from gateway.parts import part_planner
 from gateway.planning import Means
@@ -197,7 +198,10 @@ async def theatre(
         async def means_now() -> Means:
             return means
 
-        applier = Applier(history, order_part=order_part, read_scenes=no_scenes, wishes=bus, records=executions)
+        applier = Applier(
+            history, order_part=order_part, read_scenes=no_scenes, wishes=bus, records=executions,
+            tidy=tidier(history, media),
+        )  # fmt: skip
         house = House(
             history=history,
             bus=bus,

@@ -29,15 +29,20 @@ def slate_of(recipe: ClipRecipe) -> str:
 def overlay(recipe: ClipRecipe, staging: Staging, palette: Palette) -> list[tuple[Pixels, int, int]]:
     """Stamps of premultiplied YCbCrA and where they go: caption, slate, mark."""
     frame = staging.camera.frame
-    small = font(max(8, round(0.0215 * frame.unit)), bold=True)
-    edge = round(0.03 * frame.unit)
-    mark = _label(MARK, small, round(0.4 * frame.width))
-    slate = _label(slate_of(recipe), small, frame.width - mark.width - 3 * edge)
-    stamps = [(slate, edge, edge), (mark, frame.width - edge - mark.width, edge)]
+    stamps = labels(recipe, frame, mark=MARK)
     text = caption_of(recipe)
     if staging.caption is not None and text:
         stamps.append(_caption(text, staging.caption, frame, palette))
     return [(_yuv(image), left, top) for image, left, top in stamps]
+
+
+def labels(recipe: ClipRecipe, frame: Frame, *, mark: str) -> list[tuple[Image.Image, int, int]]:
+    """Slate and mark, in the upper corners."""
+    small = font(max(8, round(0.0215 * frame.unit)), bold=True)
+    edge = round(0.03 * frame.unit)
+    right = _label(mark, small, round(0.4 * frame.width))
+    left = _label(slate_of(recipe), small, frame.width - right.width - 3 * edge)
+    return [(left, edge, edge), (right, frame.width - edge - right.width, edge)]
 
 
 def _label(text: str, face: ImageFont.FreeTypeFont, width: int) -> Image.Image:

@@ -22,6 +22,8 @@ class ClipRecipe(BaseModel):
     seed: int = 0
     generate_audio: bool = True
     reference_path: Path | None = None
+    stand_in: bool = False
+    """The reference itself is shown, slowly moved, where there is one."""
     cue: SceneCue | None = None
 
     @property

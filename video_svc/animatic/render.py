@@ -15,6 +15,7 @@ from video_svc.animatic.plate import STILL, Pixels, Plate
 from video_svc.animatic.recipe import ClipRecipe
 from video_svc.animatic.scene import Scene, prepare
 from video_svc.animatic.sound import sound_bed
+from video_svc.animatic.still import film_still
 
 Progress = Callable[[float, str], None]
 
@@ -34,7 +35,8 @@ def render(recipe: ClipRecipe, *, out: Path, progress: Progress) -> MediaFacts:
     progress(0.0, "writing the sound")
     sound = sound_bed(recipe) if recipe.generate_audio else None
     progress(_SCORED, "painting the scene")
-    frames = _told(film(prepare(recipe), recipe), recipe.frames, progress)
+    still = recipe.stand_in and recipe.reference_path is not None
+    frames = _told(film_still(recipe) if still else film(prepare(recipe), recipe), recipe.frames, progress)
     write_mp4(frames, out=out, width=recipe.width, height=recipe.height, fps=recipe.fps, sound=sound)
     progress(1.0, "done")
     return MediaFacts(

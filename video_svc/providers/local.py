@@ -46,6 +46,7 @@ async def _recipe(order: Order, scratch: Path, *, media: MediaStore) -> Recipe:
         seed=command.seed or 0,
         generate_audio=command.generate_audio,
         reference_path=await _reference(command, scratch, media),
+        stand_in=command.stand_in,
         cue=command.cue,
     )
     return Recipe(body, "clip.mp4", "video/mp4")

@@ -248,6 +248,8 @@ def test_a_failed_scene_gets_a_free_stand_in_and_the_film_is_partial() -> None:
     film = with_parts(written(a_film()), clip_1=bad("too dark"), clip_2=BUSY)
     (want,) = plan(film).wanted
     assert (want.part, want.request["backend"], want.request["model"]) == ("filler/1", "local", None)
+    assert want.request["stand_in"] is True
+    assert want.request["reference"] == PORTRAIT.model_dump(mode="json"), "the character's picture"
     stand_in = good("stand-in")
     made = with_parts(film, **shot(1, stand_in, "filler"), **shot(2, good()))
     assert plan(made).wanted[0].request["clips"][0] == conformed(stand_in).made[0].model_dump(mode="json")

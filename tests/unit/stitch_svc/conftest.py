@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stitch_svc.cut import CutRecipe, CutReport, cut
+from stitch_svc.cut import ClipRecipe, CutRecipe, CutReport, conform_clip, cut
 from tests.unit.stitch_svc.footage import Footage, shoot
 
 Shoot = Callable[..., Path]
@@ -15,7 +15,7 @@ Shoot = Callable[..., Path]
 
 @dataclass
 class CuttingRoom:
-    """Cuts films into `folder` and keeps what was told on the way."""
+    """Cuts films into `folder`, decodes all of each to check it, and keeps what was told on the way."""
 
     folder: Path
     told: list[tuple[float, str]] = field(default_factory=list)
@@ -29,8 +29,19 @@ class CuttingRoom:
         return self.folder / "work"
 
     def cut(self, *clips: Path, **wishes: Any) -> CutReport:
-        recipe = CutRecipe(clips=clips, work_dir=self.work_dir, **wishes)
+        recipe = CutRecipe(clips=clips, work_dir=self.work_dir, **{"verify": "full", **wishes})
         return cut(recipe, out=self.film, progress=lambda fraction, stage: self.told.append((fraction, stage)))
+
+    def conformed(self, clip: Path, *, size: tuple[int, int] = (320, 180), fps: int = 24) -> Path:
+        """The clip as the director would hand it to the cut."""
+        recipe = ClipRecipe(clip=clip, width=size[0], height=size[1], fps=fps, work_dir=self.aside / "conforming")
+        out = self.aside / f"house-{clip.parent.name}-{clip.name}"
+        return conform_clip(recipe, out=out, progress=lambda fraction, stage: None).path
+
+    @property
+    def aside(self) -> Path:
+        """What lies here is not of the film."""
+        return self.folder.parent
 
     def leftovers(self) -> list[Path]:
         """Every file but the film."""

@@ -16,6 +16,8 @@ FLASH_AT_S = 0.5
 BEEP_S = 0.05
 BEEP_HZ = 1000
 LOUD = 0.2
+FINENESS = 4
+"""Ticks of a frame."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Footage:
     hue: int = 60
     rotation: int = 0
     seconds_of_sound: float | None = None
+    uneven: bool = False
+    """Most frames are shown up to half a frame late, as a phone's are."""
 
     @property
     def seconds(self) -> Fraction:
@@ -46,6 +50,8 @@ def shoot(path: Path, footage: Footage = Footage()) -> Path:
         assert isinstance(picture, VideoStream)
         picture.width, picture.height, picture.pix_fmt = *footage.size, footage.pix_fmt
         picture.codec_context.thread_count = 1
+        if footage.uneven:  # the header tells it, so others keep the usual one
+            picture.codec_context.time_base = 1 / (footage.rate * FINENESS)
         if footage.rotation:
             picture.set_display_rotation(footage.rotation)
         sound = film.add_stream("aac", rate=footage.sample_rate, layout=footage.layout) if footage.layout else None
@@ -64,7 +70,8 @@ def _frames(footage: Footage) -> Iterator[VideoFrame]:
     for number in range(footage.frames):
         frame = VideoFrame.from_ndarray(_picture(footage, number, white=number in (flash, flash + 1)), format="rgb24")
         frame = frame.reformat(format=footage.pix_fmt)
-        frame.pts, frame.time_base = number, 1 / footage.rate
+        late = number % 3 if footage.uneven and number not in (flash, flash + 1) else 0
+        frame.pts, frame.time_base = number * FINENESS + late, 1 / (footage.rate * FINENESS)
         yield frame
 
 

@@ -15,6 +15,7 @@ from stitch_svc.cut import ClipRecipe, ClipReport, CutError, conform_clip
 from stitch_svc.cut.colour import HLG, PQ, to_709
 from tests.unit.stitch_svc.conftest import CuttingRoom, Shoot
 from tests.unit.stitch_svc.footage import beeps, count_frames, flashes, hear, look
+from video_svc import animatic
 
 SIZE = (320, 180)
 
@@ -32,7 +33,7 @@ def conform(tmp_path: Path) -> Callable[..., ClipReport]:
 Conform = Callable[..., ClipReport]
 
 TWELVE: dict[str, dict[str, Any]] = {
-    "plain": {},
+    "uneven": {"uneven": True},
     "hevc": {"codec": "libx265", "options": {"preset": "ultrafast", "x265-params": "log-level=none"}},
     "vp9": {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}},
     "av1": {"codec": "libsvtav1", "options": {"preset": "12", "svtav1-params": "lp=1:pred-struct=1"}},
@@ -69,6 +70,13 @@ def test_twelve_mismatched_clips_make_one_film(room: CuttingRoom, clip: Shoot, c
     assert max(map(abs, apart)) < 0.001
 
 
+def test_twelve_mismatched_clips_are_conformed_within_a_cut_too(room: CuttingRoom, clip: Shoot) -> None:
+    report = room.cut(*(clip(name, **looks) for name, looks in TWELVE.items()), width=SIZE[0], height=SIZE[1], fps=24)
+    assert report.facts.frames == count_frames(room.film) == 12 * 24
+    assert report.quality_report["decode_errors"] == 0
+    assert len(flashes(room.film)) == 12
+
+
 def test_conformed_clips_have_the_same_parameter_sets(clip: Shoot, conform: Conform) -> None:
     made = [conform(clip(name, **TWELVE[name]), name).path for name in ("portrait", "ten_bit", "fifty")]
     sets = set()
@@ -93,6 +101,24 @@ def test_a_clip_that_fits_is_kept(clip: Shoot, conform: Conform, tmp_path: Path)
     assert again.measured == first.measured
     assert not (tmp_path / "again.mp4").exists()
     assert conform(first.path, "other", fps=30).kept is False
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (320, 180)])
+@pytest.mark.parametrize("stand_in", [False, True])
+def test_a_clip_of_the_local_model_fits_as_it_is(
+    conform: Conform, tmp_path: Path, size: tuple[int, int], stand_in: bool
+) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), (90, 60, 40)).save(tmp_path / "portrait.png")
+    shape: dict[str, Any] = {"width": size[0], "height": size[1]}
+    recipe = animatic.ClipRecipe(
+        prompt="A lamp", duration_s=0.75, reference_path=tmp_path / "portrait.png", stand_in=stand_in, **shape
+    )
+    animatic.render_clip(recipe, out=tmp_path / "local.mp4", progress=lambda share, told: None)
+    report = conform(tmp_path / "local.mp4", **shape)
+    assert report.kept
+    assert report.measured["decode_errors"] == 0
 
 
 def test_what_is_ready_is_not_made_again(clip: Shoot, conform: Conform, tmp_path: Path) -> None:

@@ -16,25 +16,31 @@ from tests.unit.stitch_svc.conftest import CuttingRoom, Shoot
 from tests.unit.stitch_svc.footage import Footage, shoot
 
 MUTATIONS = 150
+HEVC = {"codec": "libx265", "options": {"preset": "ultrafast", "x265-params": "log-level=none"}}
 
 
-def test_mutated_files_are_refused_or_read_but_never_break_the_prober(clip: Shoot, tmp_path: Path) -> None:
+def test_mutated_files_are_refused_or_conformed_but_never_break_anything(clip: Shoot, tmp_path: Path) -> None:
     """In a child, so that a crash of the decoder would show as its exit status."""
-    source = clip("small", size=(64, 48)).read_bytes()
+    sources = [
+        clip("small", size=(64, 48)).read_bytes(),
+        clip("small_turned", size=(64, 48), rotation=90, layout="mono", sample_rate=44_100).read_bytes(),
+        clip("small_hevc", size=(64, 48), **HEVC).read_bytes(),
+    ]
     dice = random.Random(20)
     for number in range(MUTATIONS):
-        (tmp_path / f"{number:03}.mp4").write_bytes(_mutated(source, dice))
+        (tmp_path / f"{number:03}.mp4").write_bytes(_mutated(sources[number % len(sources)], dice))
     code = """
         import sys
         from pathlib import Path
         from stitch_svc.cut.limited import limit_this_process
-        from stitch_svc.cut.probe import probe
+        from stitch_svc.cut import ClipRecipe, conform_clip
         from stitch_svc.cut.recipe import CutError
         limit_this_process(cpu_s=60)
-        refused = 0
-        for path in sorted(Path(sys.argv[1]).glob("*.mp4")):
+        folder, refused = Path(sys.argv[1]), 0
+        for path in sorted(folder.glob("*.mp4")):
+            recipe = ClipRecipe(clip=path, width=64, height=48, fps=24, work_dir=folder / "work")
             try:
-                probe(path, place=0)
+                conform_clip(recipe, out=folder / "out", progress=lambda fraction, stage: None)
             except CutError:
                 refused += 1
         print(refused)
@@ -44,6 +50,7 @@ def test_mutated_files_are_refused_or_read_but_never_break_the_prober(clip: Shoo
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert 0 < int(ran.stdout) < MUTATIONS
+    assert list((tmp_path / "work").iterdir()) == [], "nothing is left of those that were refused"
 
 
 def _mutated(source: bytes, dice: random.Random) -> bytes:

@@ -1,15 +1,19 @@
 """The film's sound at its loudness: one gain, peaks under the ceiling, silence left alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from shared.contracts.stitch import Transition
+from stitch_svc.cut import film
 from stitch_svc.cut.limiter import CEILING, Level, level_for
-from stitch_svc.cut.loudness import Meter
+from stitch_svc.cut.loudness import UNFILLED, Meter, integrated
 from stitch_svc.cut.sound import SAMPLE_RATE, Samples
 from stitch_svc.cut.soundtrack import Voice, film_sound
+from stitch_svc.cut.spool import spooled
 from tests.unit.stitch_svc.conftest import CuttingRoom, Shoot
 
 SECONDS = 6
@@ -107,3 +111,36 @@ def test_voices_that_share_their_time_make_the_sound_shorter() -> None:
     first = Voice(None, Fraction(0), begin=0, end=999, fall=10)
     second = Voice(None, Fraction(0), begin=989, end=1988, rise=10)
     assert sum(block.shape[1] for block in film_sound((first, second))) == 1988
+
+
+def test_sounds_measured_apart_are_as_loud_as_measured_together() -> None:
+    """But for the moments that lie across two of them: R128 itself allows 0.5 LU."""
+    parts = [tone(amplitude, hz=hz) for amplitude, hz in ((0.3, 440), (0.02, 997), (0.1, 220), (0.00002, 300))]
+    together = metered(np.concatenate(parts, axis=1)).integrated_lufs
+    apart = [moment for part in parts for moment in metered(part).moments[UNFILLED:]]
+    assert integrated(apart) == pytest.approx(together, abs=0.2)
+    assert integrated([]) is None
+    assert integrated([-80.0, -100.0]) is None
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_the_level_told_by_conformed_clips_is_the_level_heard(
+    room: CuttingRoom, clip: Shoot, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = [room.conformed(clip(name, frames=48)) for name in ("one", "two")]
+    joints = (Transition(type="crossfade", seconds=seconds),) if seconds else ()
+    heard_whole: list[Path] = []
+
+    def listening(blocks: Iterable[Samples], *, to: Path) -> None:
+        heard_whole.append(to)
+        spooled(blocks, to=to)
+
+    monkeypatch.setattr(film, "spooled", listening)
+    told = room.cut(*ready, loudness_lufs=-30, transitions=joints)
+    assert not heard_whole
+    assert told.loudness_lufs == pytest.approx(-30, abs=0.5)
+    assert told.quality_report["sound_limited_ms"] == 0
+    loud = room.cut(*ready, loudness_lufs=-10, transitions=joints)
+    assert heard_whole, "where the limiter has to know the peaks, it listens"
+    assert loud.quality_report["sound_limited_ms"] > 0
+    assert loud.quality_report["true_peak_dbtp"] <= -1

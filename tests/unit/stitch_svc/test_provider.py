@@ -5,6 +5,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from shared.contracts.base import AssetId, AssetRef, ErrorCode, JobId, OrderId
 from shared.contracts.order import Order
 from shared.contracts.stitch import ConformClip, StitchVideos, Transition
 from shared.errors import PermanentError
-from shared.generation import Done
+from shared.generation import Done, Pending
 from shared.media.local import LocalMedia
 from stitch_svc.providers.base import CutProvider
 from stitch_svc.providers.local import open_conforming, open_cuts
 from tests.unit.stitch_svc.conftest import Shoot
+from tests.unit.stitch_svc.test_refusals import BAD
 
 
 @dataclass
@@ -115,3 +117,34 @@ async def test_a_clip_that_is_gone_or_no_film_fails_for_good(table: Table, tmp_p
     with pytest.raises(PermanentError, match=r"Clip text cannot be read") as refused:
         await table.conformed(text)
     assert refused.value.fault.code == ErrorCode.STITCH_FAILED
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "missing"])
+async def test_whatever_is_no_clip_is_refused_by_name_and_the_next_one_is_conformed(
+    table: Table, clip: Shoot, tmp_path: Path, kind: str
+) -> None:
+    spoil, _ = BAD[kind]
+    spoil(tmp_path / "bad.mp4", clip())
+    bad = await table.stored("videos/bad.mp4", tmp_path / "bad.mp4", asset="bad")
+    with pytest.raises(PermanentError, match=r"^Clip bad ") as refused:
+        await table.conformed(bad)
+    assert refused.value.fault.code == ErrorCode.STITCH_FAILED
+    assert [path for path in table.house.scratch.rglob("*") if path.is_file()] == []
+    good = await table.stored("videos/good.mp4", clip(), asset="good")
+    assert (await table.conformed(good)).outputs[0].facts is not None
+
+
+async def test_a_cut_that_is_canceled_while_it_renders_leaves_nothing_and_can_be_made_again(
+    table: Table, clip: Shoot
+) -> None:
+    portrait = await table.stored("videos/p.mp4", clip("long_portrait", size=(180, 320), frames=480), asset="p")
+    command = StitchVideos(video_id=AssetId("cut"), clips=(portrait,), width=1280, height=720)
+    handle = await table.cuts.submit(_order(command))
+    while not isinstance(state := await table.cuts.poll(handle), Pending) or (state.fraction or 0) < 0.1:
+        assert isinstance(state, Pending), "it was done before it could be canceled"
+    began = perf_counter()
+    await table.cuts.cancel(handle)
+    assert perf_counter() - began < 2, "killed, not asked"
+    assert [path for path in table.house.scratch.rglob("*") if path.is_file()] == []
+    small = await table.cut(portrait, width=320, height=180)
+    assert small.outputs[0].facts is not None

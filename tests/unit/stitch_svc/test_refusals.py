@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
+from av.video.frame import VideoFrame
 
 from stitch_svc.cut import CutError
 from tests.unit.stitch_svc.conftest import CuttingRoom, Shoot
@@ -71,8 +72,25 @@ def _too_small(path: Path, good: Path) -> None:
     shoot(path, Footage(size=(8, 8), frames=2, layout=None))
 
 
+def _one_pixel(path: Path, good: Path) -> None:
+    shoot(path, Footage(size=(1, 1), frames=2, layout=None, pix_fmt="yuv444p"))
+
+
 def _too_wide(path: Path, good: Path) -> None:
     shoot(path, Footage(size=(8208, 16), frames=1, layout=None))
+
+
+def _sixteen_k(path: Path, good: Path) -> None:
+    """A real one: 200 MB a frame, a few hundred bytes in the file."""
+    with av.open(str(path), "w", format="mp4") as film:
+        options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": "threads=1"}
+        stream = film.add_stream("libx264", rate=24, options=options)
+        stream.width, stream.height, stream.pix_fmt = 15_360, 8_640, "yuv420p"
+        frame = VideoFrame(15_360, 8_640, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        film.mux(stream.encode(frame))
+        film.mux(stream.encode(None))
 
 
 BAD: dict[str, tuple[Callable[[Path, Path], None], str]] = {
@@ -86,7 +104,9 @@ BAD: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "zeros for pictures": (_zeros_for_pictures, "decoded|cannot be read"),
     "missing": (_missing, "cannot be read"),
     "too small": (_too_small, "8x8"),
+    "one pixel": (_one_pixel, "1x1"),
     "too wide": (_too_wide, "8208x16"),
+    "16k": (_sixteen_k, "15360x8640"),
 }
 
 
@@ -110,20 +130,57 @@ def test_a_refusal_leaves_the_older_film_alone(room: CuttingRoom, clip: Shoot, t
     assert room.film.read_bytes() == b"older"
 
 
+def _scratched(path: Path, whole: Path, *, frame: int) -> Path:
+    """The clip with other bytes in the middle of one of its pictures, as a bad disk would leave it."""
+    content = bytearray(whole.read_bytes())
+    with av.open(str(whole)) as film:
+        packets = [packet for packet in film.demux(video=0) if packet.pts is not None]
+        position, size = packets[frame].pos or 0, packets[frame].size
+    content[position + size // 2 : position + size] = b"\x5a" * (size - size // 2)
+    path.write_bytes(content)
+    return path
+
+
 def test_damage_in_the_middle_of_a_conformed_clip_is_counted_and_bridged(
     room: CuttingRoom, clip: Shoot, tmp_path: Path
 ) -> None:
-    whole = clip("portrait", size=(180, 320))
-    with av.open(str(whole)) as film:
-        packets = [packet for packet in film.demux(video=0) if packet.pts is not None]
-        position, size = packets[9].pos or 0, packets[9].size
-    content = bytearray(whole.read_bytes())
-    content[position : position + size] = b"\xff" * size
-    bad = tmp_path / "scratched.mp4"
-    bad.write_bytes(content)
-    report = room.cut(clip(), bad, width=320, height=180)
+    bad = _scratched(tmp_path / "scratched.mp4", clip("portrait", size=(180, 320)), frame=9)
+    report = room.cut(clip(), bad, width=320, height=180, verify="full")
     assert report.facts.frames == 48
     assert report.quality_report["clips_damaged"] == {"Clip 2 (scratched)": 1}
+
+
+def test_damage_in_the_middle_of_a_copied_clip_fails_the_full_check_by_name(
+    room: CuttingRoom, clip: Shoot, tmp_path: Path
+) -> None:
+    bad = _scratched(tmp_path / "scratched.mp4", clip(hue=90), frame=9)
+    with pytest.raises(CutError, match=r"1 frames that do not decode \(in Clip 2 \(scratched\)\)"):
+        room.cut(clip(), bad, clip(), verify="full")
+    assert room.leftovers() == []
+    assert not room.film.exists()
+    quick = room.cut(clip(), bad, clip(), verify="quick").quality_report
+    assert "Clip 2 (scratched)" in quick["parts_not_looked_at"], "what nobody looked at is said"
+
+
+def test_a_clip_in_the_house_format_that_is_damaged_is_not_kept_as_it_is(
+    room: CuttingRoom, clip: Shoot, tmp_path: Path
+) -> None:
+    house = without_notes(room.conformed(clip("long", frames=60)), tmp_path / "house.mp4")
+    assert room.conformed(house) == house, "it fits"
+    mended = room.conformed(_scratched(tmp_path / "scratched.mp4", house, frame=9))
+    assert mended.name == f"house-{tmp_path.name}-scratched.mp4"
+    assert room.cut(mended, mended, verify="full").quality_report["decode_errors"] == 0
+
+
+def without_notes(film: Path, copy: Path) -> Path:
+    """The same packets in a file that says nothing of itself."""
+    with av.open(str(film)) as source, av.open(str(copy), "w", format="mp4") as out:
+        streams = {stream.index: out.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.pts is not None:
+                packet.stream = streams[packet.stream.index]
+                out.mux(packet)
+    return copy
 
 
 def test_unreadable_sound_is_silent_and_what_follows_stays_in_time(
