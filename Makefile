@@ -39,7 +39,7 @@ down: $(VENV)/.demo ## stop a stack that was started elsewhere
 	@$(BIN)/scenebeat down --data $(DATA)
 
 test: $(VENV)/.setup ## all tests, end to end ones included (TESTS=path narrows it down)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

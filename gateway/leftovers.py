@@ -9,6 +9,7 @@ from gateway.history.store import History, Transaction
 from gateway.history.tables import orders
 from shared.contracts.order import Ended, Event, Order
 from shared.contracts.stitch import ConformClip
+from shared.logs import logger
 from shared.media.base import MediaStore
 
 Tidy = Callable[[Sequence[Event]], Awaitable[None]]
@@ -23,9 +24,17 @@ def tidier(history: History, media: MediaStore) -> Tidy:
         for key in await _conformed_by(history, lost):
             async with history.write() as tx:  # no order for the same file can be accepted meanwhile
                 if await _is_nobodys(tx, key):
-                    await media.delete(key)
+                    await _delete(media, key)
 
     return tidy
+
+
+async def _delete(media: MediaStore, key: str) -> None:
+    """A file that stays is a pity, and no reason to apply nothing any more."""
+    try:
+        await media.delete(key)
+    except OSError as error:
+        logger(__name__).warning("leftover_stays", key=key, reason=str(error))
 
 
 async def _conformed_by(history: History, order_ids: Sequence[str]) -> list[str]:
