@@ -15,6 +15,8 @@ from tests.e2e import test_stack
 
 pytestmark = [*test_stack.pytestmark, pytest.mark.timeout(240)]
 
+DEAD = ("google/veo-3.1", "bytedance/seedance-2.0", "kwaivgi/kling-v3-omni-video")
+"""All that Replicate has of the chain before the other provider's turn comes."""
 REFUSED = 3
 STORM = 4
 OTHERS = [number for number in range(1, 7) if number != REFUSED]
@@ -27,7 +29,7 @@ FILM = {
 }
 SCENES_USD = Decimal("0.00825")
 """By the tokens that the wire server says it used; the others by configs/models.yaml, a clip of eight seconds."""
-IMAGEN_USD, NANO_BANANA_USD = Decimal("0.04"), Decimal("0.0336")
+IMAGEN_USD, SEEDREAM_USD = Decimal("0.04"), Decimal("0.03")
 OMNI_USD, VEO_USD = Decimal("0.80"), Decimal("3.20")
 
 
@@ -84,15 +86,15 @@ def assert_books_close(houses: WireStreet, *, spent: Decimal) -> None:
 
 
 async def test_a_film_survives_a_refused_scene_a_storm_and_a_dead_video_model(houses: WireStreet) -> None:
-    houses.replicate.gone.add("google/veo-3.1")
+    houses.replicate.gone.update(DEAD)
     made = await filmed(houses, image="google/imagen-4", video="google/veo-3.1")
     film = made.film
     assert film["status"] == "partial", film["error"]
     assert made.of("scenes") == [("gemini-3.8-flash", None)]
     assert made.of("character") == [("google/imagen-4", None)]
-    dead, next_one = ("google/veo-3.1", "MODEL_UNAVAILABLE"), "gemini-omni-1.1-flash"
-    assert [made.of(f"clip/{number}") for number in OTHERS] == [[dead, (next_one, None)]] * 5
-    assert made.of(f"clip/{REFUSED}") == [dead, (next_one, "CONTENT_POLICY_VIOLATION")]
+    dead, next_one = [(model, "MODEL_UNAVAILABLE") for model in DEAD], "gemini-omni-1.1-flash"
+    assert [made.of(f"clip/{number}") for number in OTHERS] == [[*dead, (next_one, None)]] * 5
+    assert made.of(f"clip/{REFUSED}") == [*dead, (next_one, "CONTENT_POLICY_VIOLATION")]
 
     for number in OTHERS:
         job = made.jobs[f"clip/{number}"]
@@ -122,7 +124,7 @@ async def test_a_film_survives_a_scene_refused_at_random_a_storm_and_a_dead_imag
     made = await filmed(houses, image="google/imagen-4", video="google/veo-3.1")
     film = made.film
     assert film["status"] == "partial", film["error"]
-    stand_in = "gemini-nano-banana-2.1"
+    stand_in = "bytedance/seedream-4"
     assert made.of("character") == [("google/imagen-4", "MODEL_UNAVAILABLE"), (stand_in, None)]
     portrait = made.jobs["character"]
     assert portrait["status"] == "succeeded"
@@ -142,7 +144,7 @@ async def test_a_film_survives_a_scene_refused_at_random_a_storm_and_a_dead_imag
     bought = Counter(one.model for one in houses.replicate.bought.values())
     assert bought["google/veo-3.1"] == 7
     assert bought["google/imagen-4"] == 0
-    spent = SCENES_USD + NANO_BANANA_USD + 5 * VEO_USD
+    spent = SCENES_USD + SEEDREAM_USD + 5 * VEO_USD
     assert_books_close(houses, spent=spent)
     assert Decimal(film["cost"]["actual_usd"]) == spent
     assert Decimal(film["cost"]["reserved_usd"]) == 0

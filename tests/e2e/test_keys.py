@@ -72,9 +72,9 @@ async def test_up_says_which_keys_are_set_what_they_reach_and_what_it_costs(
         estimate["estimated_usd"] == "12.968"
     )  # with imagen-4, as it cannot know: the doctor says 12.97 where it is there
     assert "Keys set: REPLICATE_API_TOKEN, GEMINI_API_KEY (not set: GOOGLE_CLOUD_PROJECT)" in said
-    assert "Character references: gemini-nano-banana-2.1" in said
+    assert "Character references: bytedance/seedream-4" in said
     assert "instead of google/imagen-4, which is gone" in said
-    assert "A film by the defaults costs about 12.94 dollars." in said
+    assert "A film by the defaults costs about 12.93 dollars." in said
     assert not replicate.bought
     assert not gemini.generations
 
