@@ -1,7 +1,7 @@
 """An order in a worker's hands: checkpoints, progress, cancel wishes; what a handler may do with the bus."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -94,9 +94,25 @@ class Claim:
 
     async def keep_handle(self, handle: Handle) -> None:
         """Enter the provider's job as this order's own, then keep it. Raises ForeignHandle, LostLease, BusAway."""
-        if not await self._executions.own_handle(self.order.provider, handle, self.order_id):
+        owner = await self._executions.own_handle(self.order.provider, handle, self.order_id)
+        if owner not in (self.order_id, self.order.retries):
             raise ForeignHandle(handle.id)
         await self.held.record_handle(handle)
+
+    async def own_among(self, handles: Sequence[Handle]) -> Handle | None:
+        """The one that is this order's: entered as its own, or else the only one that is no other order's.
+
+        The order that this one retries counts as this one.
+        """
+        mine, nobodys = [], []
+        for handle in handles:
+            owner = await self._executions.owner_of(self.order.provider, handle)
+            if owner is None:
+                nobodys.append(handle)
+            elif owner in (self.order_id, self.order.retries):
+                mine.append(handle)
+        likely = mine or nobodys
+        return likely[0] if len(likely) == 1 else None
 
     async def earlier_intent(self) -> Intent | None:
         """The intent of the uncertain order that this one retries, if any."""

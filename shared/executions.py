@@ -212,13 +212,16 @@ class Executions:
             if await self.replace(found[0].model_copy(update={"handle": handle}), last=found[1]) is not None:
                 return
 
-    async def own_handle(self, provider: str, handle: Handle, order_id: OrderId) -> bool:
-        """Enter `handle` in HANDLES. False when another order owns it."""
-        key = f"{provider}.{_key(handle.id)}"
-        if await self._bus.handles.create(key, order_id.encode()) is not None:
-            return True
-        entry = await self._bus.handles.get(key)
-        return entry is not None and entry[0].decode() == order_id
+    async def own_handle(self, provider: str, handle: Handle, order_id: OrderId) -> OrderId | None:
+        """Enter `handle` in HANDLES as `order_id`'s; whose it is from now on, as somebody may have been first."""
+        if await self._bus.handles.create(_entry(provider, handle), order_id.encode()) is not None:
+            return order_id
+        return await self.owner_of(provider, handle)
+
+    async def owner_of(self, provider: str, handle: Handle) -> OrderId | None:
+        """The order that `handle` is entered for in HANDLES."""
+        entry = await self._bus.handles.get(_entry(provider, handle))
+        return OrderId(entry[0].decode()) if entry is not None else None
 
 
 NEWEST = 1 << 31
@@ -235,6 +238,10 @@ UNREADABLE_SINCE = Fault(
     ),
     retryable=True,
 )
+
+
+def _entry(provider: str, handle: Handle) -> str:
+    return f"{provider}.{_key(handle.id)}"
 
 
 def _key(handle_id: str) -> str:

@@ -1,7 +1,7 @@
 """Submit once, checkpoint, poll, fetch: what every model that takes its time has in common."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,8 +78,8 @@ class Provider(Protocol):
         """Stop it; what it costs all the same, in US dollars."""
         ...
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
-        """The one job this intent can have made, or None where that can't be told."""
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
+        """The jobs that this intent may have made, those of orders just like it among them."""
         ...
 
     async def forget(self, handle: Handle) -> None:
@@ -221,7 +221,7 @@ class Generation:
             return None
 
     async def _find(self, claim: Claim, provider: Provider, intent: Intent) -> Handle | None:
-        handle = await self._ask_for(provider, intent, claim.order)
+        handle = await claim.own_among(await self._ask_for(provider, intent, claim.order))
         if handle is None:
             return None
         try:
@@ -230,7 +230,7 @@ class Generation:
             return None
         return handle
 
-    async def _ask_for(self, provider: Provider, intent: Intent, order: Order) -> Handle | None:
+    async def _ask_for(self, provider: Provider, intent: Intent, order: Order) -> Sequence[Handle]:
         """`find`, patiently. Raises what the provider last said."""
         for attempt in range(MOST_FINDS):
             try:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -89,8 +89,8 @@ class LocalModel:
         await self.forget(handle)
         return FREE
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
-        return None
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
+        return ()
 
     async def forget(self, handle: Handle) -> None:
         if render := self._renders.pop(handle.id, None):

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -39,8 +39,8 @@ class Sunset:
     async def cancel(self, handle: Handle) -> Decimal:
         return FREE
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
-        return None
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
+        return ()
 
     async def forget(self, handle: Handle) -> None: ...
 

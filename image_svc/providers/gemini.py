@@ -1,6 +1,6 @@
 """Portraits by the image models of Gemini."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,15 +74,15 @@ class GeminiPainter:
         """Too late: the picture is there and paid."""
         return FREE if "fault" in handle.detail else _paid(handle) or Decimal(handle.detail["price_usd"])
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
         """Google can't be asked. But what it answered lies under the order's key, if it was received at all."""
         command = order.command
         assert isinstance(command, GenerateReference)
         for media_type, extension in EXTENSIONS.items():
             if await self.media.stat(command.key(extension)) is not None:
                 detail = {"key": command.key(extension), "media_type": media_type, "price_usd": str(order.price_usd)}
-                return Handle(id=f"stored-{order.order_id}", detail=detail)
-        return None
+                return [Handle(id=f"stored-{order.order_id}", detail=detail)]
+        return ()
 
     async def forget(self, handle: Handle) -> None: ...
 

@@ -1,7 +1,7 @@
 """The adapter to the metered server, as a real provider's would be."""
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -73,8 +73,8 @@ class MeteredProvider:
         async with self._session.post(f"{self._url}/jobs/{handle.id}/cancel"):
             return FREE
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
-        return None
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
+        return ()
 
     async def forget(self, handle: Handle) -> None: ...
 

@@ -5,7 +5,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -122,9 +122,9 @@ class GeminiClips:
             return Decimal(handle.detail["price_usd"]) if stopped.video is not None else FREE
         return FREE if stopped.status == "failed" else Decimal(handle.detail["cancel_usd"])
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
         """Gemini does not list interactions: an order whose answer was lost stays uncertain."""
-        return None
+        return ()
 
     async def forget(self, handle: Handle) -> None:
         await asyncio.to_thread(self._inline_file(handle).unlink, missing_ok=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -92,9 +92,9 @@ class VertexClips:
         came_to_nothing = operation.done and operation.video is None and operation.uri is None
         return FREE if came_to_nothing else Decimal(handle.detail["price_usd"])
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
         """Vertex does not list operations of its publishers' models."""
-        return None
+        return ()
 
     async def forget(self, handle: Handle) -> None:
         await asyncio.to_thread(self._file(handle).unlink, missing_ok=True)

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,8 +102,8 @@ class ReplicateProvider:
             return FREE
         return Decimal(handle.detail["cancel_usd"])
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
-        """The one prediction of that time with this order's model and input.
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
+        """The predictions of that time with this order's model and input.
 
         Its list of predictions is complete and carries the inputs, for an hour
         (https://replicate.com/docs/reference/http#predictions.list), but not a picture that came as a data URI.
@@ -112,12 +112,9 @@ class ReplicateProvider:
             made = await self.account.created_between(intent.at - CLOCK_SKEW, intent.ends_by + CLOCK_SKEW)
         except (Answered, *_NO_ANSWER) as problem:
             raise faults.trouble(problem, order.model) from problem
-        matches = [prediction for prediction in made or () if _is_of(prediction, order)]
-        if len(matches) != 1:
-            return None
         sent = order.picture is not None and getattr(order.command, "reference", None) is not None
-        began = min(matches[0].created_at or utc_now(), utc_now())
-        return Handle(id=matches[0].id, detail=_detail(order, sent=sent), at=began)
+        detail = _detail(order, sent=sent)
+        return [_handle(prediction, detail) for prediction in made or () if _is_of(prediction, order)]
 
     async def forget(self, handle: Handle) -> None: ...
 
@@ -191,6 +188,10 @@ def _detail(order: Order, *, sent: bool) -> dict[str, Any]:
         "cancel_usd": str(order.cancel_usd),
         "report": _receipt(order, sent=sent),
     }
+
+
+def _handle(prediction: Prediction, detail: dict[str, Any]) -> Handle:
+    return Handle(id=prediction.id, detail=detail, at=min(prediction.created_at or utc_now(), utc_now()))
 
 
 def _receipt(order: Order, *, sent: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Orders and a recording provider for the tests of the worker loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,7 @@ class RecordingProvider:
     submit_error: Exception | None = None
     download_error: Exception | None = None
     poll_error: Exception | None = None
-    findable: Handle | None = None
+    findable: Sequence[Handle] = ()
     poll_every_s: float = 0.01
     call_timeout_s: float = 0.5
     submitted: list[OrderId] = field(default_factory=list)
@@ -72,7 +72,7 @@ class RecordingProvider:
         self.canceled.append(handle.id)
         return FREE
 
-    async def find(self, intent: Intent, order: Order) -> Handle | None:
+    async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
         return self.findable
 
     async def forget(self, handle: Handle) -> None: ...

@@ -156,7 +156,7 @@ async def test_the_retry_of_an_uncertain_order_looks_first_and_then_submits(
     held = await Executions(bus).claim(uncertain.order_id, owner="dead", lease_s=0.2)
     await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
     found, new = clip_order(retries=uncertain.order_id), clip_order(retries=uncertain.order_id)
-    provider = RecordingProvider(findable=Handle(id="job-found"))
+    provider = RecordingProvider(findable=[Handle(id="job-found")])
     async with working(bus, provider, media):
         await bus.publish_order(found)
         adopted = (await told.ended(found)).outcome
@@ -165,7 +165,7 @@ async def test_the_retry_of_an_uncertain_order_looks_first_and_then_submits(
             FREE,
         )  # the uncertain order was booked with its price
         assert provider.submitted == []
-        provider.findable = None
+        provider.findable = []
         await bus.publish_order(new)
         assert (await told.ended(new)).outcome.status == "succeeded"
         assert provider.submitted == [new.order_id]
@@ -192,13 +192,58 @@ async def test_a_found_job_is_adopted_unless_another_order_owns_it(bus: Bus, med
     for order in (mine, other):
         held = await executions.claim(order.order_id, owner="dead", lease_s=0.2)
         await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
-    provider = RecordingProvider(findable=Handle(id="job-found"))
+    provider = RecordingProvider(findable=[Handle(id="job-found")])
     async with working(bus, provider, media):
         await bus.publish_order(mine)
         assert (await told.ended(mine)).outcome.status == "succeeded"
         await bus.publish_order(other)
         assert (await told.ended(other)).outcome.status == "uncertain"
     assert provider.submitted == []
+
+
+async def lost(bus: Bus, order: Order) -> None:
+    """Its worker died over the call."""
+    held = await Executions(bus).claim(order.order_id, owner="dead", lease_s=0.2)
+    await held.amend(intent=Intent(at=utc_now(), fence=held.fence, ends_by=utc_now()), submissions=1)
+
+
+async def test_of_jobs_that_look_the_same_the_one_that_is_nobodys_is_adopted(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    mine, sibling, executions = clip_order(), clip_order(), Executions(bus)
+    await lost(bus, mine)
+    others, left = Handle(id="job-others"), Handle(id="job-left")
+    await executions.own_handle(mine.provider, others, sibling.order_id)
+    provider = RecordingProvider(findable=[others, left])
+    async with working(bus, provider, media):
+        await bus.publish_order(mine)
+        assert (await told.ended(mine)).outcome.status == "succeeded"
+    assert provider.submitted == []
+    assert await executions.owner_of(mine.provider, left) == mine.order_id
+
+
+async def test_two_that_look_the_same_and_are_nobodys_prove_nothing(bus: Bus, media: LocalMedia, told: Told) -> None:
+    order = clip_order()
+    await lost(bus, order)
+    provider = RecordingProvider(findable=[Handle(id="job-one"), Handle(id="job-two")])
+    async with working(bus, provider, media):
+        await bus.publish_order(order)
+        assert (await told.ended(order)).outcome.status == "uncertain"
+    assert provider.submitted == []
+
+
+async def test_a_job_that_was_entered_for_the_order_before_its_worker_died_is_its_own(
+    bus: Bus, media: LocalMedia, told: Told
+) -> None:
+    order = clip_order()
+    await lost(bus, order)
+    entered = Handle(id="job-entered")
+    await Executions(bus).own_handle(order.provider, entered, order.order_id)
+    provider = RecordingProvider(findable=[Handle(id="job-of-a-twin"), entered])
+    async with working(bus, provider, media):
+        await bus.publish_order(order)
+        assert (await told.ended(order)).outcome.status == "succeeded"
+    assert set(provider.polled) == {"job-entered"}
 
 
 async def test_a_proven_refusal_gives_the_order_back_clean(bus: Bus, media: LocalMedia, told: Told) -> None:

@@ -1,7 +1,7 @@
 """Interleavings that could buy twice, lose what was bought or book a wrong amount."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -304,7 +304,7 @@ async def test_what_was_found_again_and_then_failed_is_not_booked_a_second_time(
     bus: Bus, media: LocalMedia, told: Told
 ) -> None:
     lost = PermanentError.of(ErrorCode.PROVIDER_BAD_OUTPUT, "the file is gone", charged=True)
-    provider = RecordingProvider(findable=Handle(id="job-found"), poll_error=lost)
+    provider = RecordingProvider(findable=[Handle(id="job-found")], poll_error=lost)
     again = clip_order(retries=(await uncertain_before(bus)).order_id)
     async with working(bus, provider, media):
         await bus.publish_order(again)
@@ -318,7 +318,7 @@ async def test_the_retry_of_an_uncertain_order_buys_nothing_while_nobody_can_be_
     bus: Bus, media: LocalMedia, told: Told
 ) -> None:
     class Silent(RecordingProvider):
-        async def find(self, intent: Intent, order: Order) -> Handle | None:
+        async def find(self, intent: Intent, order: Order) -> Sequence[Handle]:
             raise TransientError.of(ErrorCode.PROVIDER_ERROR, "the list can't be had")
 
     provider, again = Silent(), clip_order(retries=(await uncertain_before(bus)).order_id)

@@ -1,6 +1,7 @@
 """Google's wire server, a house to work in, and a configuration that knows no other."""
 
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,16 @@ from shared.bus import Bus
 from shared.config import CONFIG_DIR, read_yaml
 from shared.media.local import LocalMedia
 from shared.runtime import House
+from shared.vendors.gemini.opening import SDK
 from tests.wire.gemini import KEY, GeminiServer
 
 FOREIGN = ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_CLOUD_PROJECT", "VERTEX_API_KEY")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sdk() -> None:
+    """Loaded once: on a busy machine that takes longer than these tests give a call."""
+    import_module(SDK)
 
 
 @pytest.fixture
