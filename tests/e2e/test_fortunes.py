@@ -18,7 +18,7 @@ pytestmark = [*test_stack.pytestmark, pytest.mark.timeout(240)]
 DEAD = ("google/veo-3.1", "bytedance/seedance-2.0", "kwaivgi/kling-v3-omni-video")
 """All that Replicate has of the chain before the other provider's turn comes."""
 REFUSED = 3
-STORM = 4
+STORM = 3
 OTHERS = [number for number in range(1, 7) if number != REFUSED]
 FILM = {
     "idea": "A diver looks for a bell under the harbour",
