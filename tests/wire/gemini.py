@@ -18,6 +18,7 @@ from PIL import Image
 
 from tests.metered.server import clip
 from tests.wire.gemini_takes import GONE, UNKNOWN_INTERACTION, UNKNOWN_KEY, GeminiTake, gemini_course, said
+from tests.wire.serving import served
 from tests.wire.takes import Echo, Refusal
 
 KEY = "AIza-wire-key-0000000000000000000000000"
@@ -105,15 +106,11 @@ class GeminiServer:
                 web.post("/v1beta1/{path:.+}:fetchPredictOperation", self._poll_veo),
             ]
         )
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            yield self
-        finally:
-            self._over.set()
-            await runner.cleanup()
+        async with served(app, port=port) as self.url:
+            try:
+                yield self
+            finally:
+                self._over.set()
 
     @web.middleware
     async def _known(self, request: web.Request, handler: Callable[..., Awaitable[web.StreamResponse]]) -> Any:

@@ -14,6 +14,7 @@ from aiohttp import web
 from PIL import Image
 
 from tests.metered.server import clip
+from tests.wire.serving import served
 from tests.wire.takes import GONE, LOW_CREDIT, UNKNOWN_TOKEN, Echo, Refusal, Take, course
 
 TOKEN = "r8_wire_token_0000000000000000000000000"
@@ -107,15 +108,11 @@ class ReplicateServer:
                 web.get("/output/{id}/{name}", self._output),
             ]
         )
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            yield self
-        finally:
-            self._over.set()
-            await runner.cleanup()
+        async with served(app, port=port) as self.url:
+            try:
+                yield self
+            finally:
+                self._over.set()
 
     @web.middleware
     async def _known(self, request: web.Request, handler: Callable[..., Awaitable[web.StreamResponse]]) -> Any:

@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yarl import URL
-
 from shared.config import WorkerConfig
 from shared.contracts.base import FREE, AssetRef, ErrorCode, utc_now
 from shared.contracts.order import Order
@@ -22,11 +20,11 @@ from shared.executions import Handle, Intent
 from shared.generation import Done, Output, Pending
 from shared.logs import logger
 from shared.media.base import MediaStore
-from shared.openings import Shut
 from shared.pictures import Picture, fitted_picture
 from shared.runtime import House
 from shared.vendors.replicate import faults
 from shared.vendors.replicate.answers import Answered, Unanswered, Unreached
+from shared.vendors.replicate.opening import open_replicate_account, replicate_base
 from shared.vendors.replicate.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -163,19 +161,9 @@ async def open_replicate_provider(
     house: House, config: WorkerConfig, *, makes: str, most_bytes: int
 ) -> AsyncIterator[ReplicateProvider]:
     """Open the adapter with the configured token. Raises Shut without one."""
-    if config.replicate_api_token is None:
-        raise Shut(f"set {faults.TOKEN}")
-    base = URL(config.replicate_base_url)
-    if base.scheme != "https" and not is_loopback(base):
-        raise Shut("REPLICATE_BASE_URL must be an https address")
-    try:
-        from shared.vendors.replicate.account import open_account  # noqa: PLC0415 -- loads the SDK: only with a key
-    except ModuleNotFoundError as error:
-        raise Shut("install scenebeat[replicate]") from error
-    token = config.replicate_api_token.get_secret_value()
     async with (
-        open_account(token, str(base)) as account,
-        open_downloads(most_bytes=most_bytes, from_loopback=is_loopback(base)) as downloads,
+        open_replicate_account(config) as account,
+        open_downloads(most_bytes=most_bytes, from_loopback=is_loopback(replicate_base(config))) as downloads,
     ):
         yield ReplicateProvider(account, downloads, house.media, house.scratch, makes)
 
