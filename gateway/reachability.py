@@ -14,7 +14,11 @@ PATIENCE_S = 1.0
 
 
 class Reachability:
-    """Called, it gives `Means` with what is reachable now; while the bus is away, with what was known last."""
+    """Called, it gives `Means` with what is reachable now.
+
+    While the bus, or everybody of a kind, is away, with what was known last: a service that is being started again
+    reaches what it reached before.
+    """
 
     def __init__(
         self,
@@ -28,16 +32,18 @@ class Reachability:
         self._ask_every_s = ask_every_s
         self._asked_at = -ask_every_s
         self._one_asks = asyncio.Lock()
+        self._known = dict(means.reach)
 
     async def __call__(self) -> Means:
         async with self._one_asks:
             if self._means.now() - self._asked_at >= self._ask_every_s:
                 await self._ask()
-        return self._means
+        return replace(self._means, reach=self._known)
 
     async def waits_for(self, kind: str, provider: str) -> str | None:
         """Why an order of this kind gets no further, in words for its user; None while somebody is there for it."""
-        reach = (await self()).reach.get(kind)
+        await self()
+        reach = self._means.reach.get(kind)
         if reach is not None and provider in reach.providers:
             return None
         return f"waiting for a service that makes `{kind}` with `{provider}`: none is running"
@@ -50,3 +56,4 @@ class Reachability:
         except (BusAway, TimeoutError):
             return
         self._means = replace(self._means, reach=reach_of(cards))
+        self._known.update(self._means.reach)
