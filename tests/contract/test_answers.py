@@ -25,7 +25,7 @@ from shared.contracts.base import ErrorCode, Fault
 from shared.contracts.order import Failed
 from tests.contract.theatre import CLIP, FILM, PORTRAIT, SCENES, Theatre
 
-CALLS = {
+CALLS: dict[str, dict[str, Any]] = {
     "/create_scenes": SCENES,
     "/generate_character_reference": PORTRAIT,
     "/generate_video": CLIP,
