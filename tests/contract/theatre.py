@@ -29,6 +29,7 @@ from gateway.reachability import Reachability
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.rules import WebhookRules
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR
 from shared.contracts.base import Kind, OrderId, StoredAsset
@@ -185,6 +186,7 @@ async def theatre(
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
     max_body_bytes: int = 1 << 20,
+    webhooks: WebhookRules | None = None,
 ) -> AsyncIterator[Theatre]:
     """A gateway on the SQLite file `database`, serving on a free port of loopback."""
     bus, executions, clock, media = RecordingBus(), RecordedExecutions(), SteppingClock(), LocalMedia(folder / "media")
@@ -206,13 +208,20 @@ async def theatre(
             history=history,
             bus=bus,
             media=media,
-            acceptance=Acceptance(history=history, media=media, means=means_now, order_part=order_part),
+            acceptance=Acceptance(
+                history=history,
+                media=media,
+                means=means_now,
+                order_part=order_part,
+                webhooks=webhooks or WebhookRules(),
+            ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),
             hub=Hub(),
             waiting=Waiting(),
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
+            webhooks=webhooks or WebhookRules(),
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,
