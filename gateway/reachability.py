@@ -3,32 +3,39 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import get_args
 
 from gateway.choice import reach_of
 from gateway.planning import Means
+from shared.contracts.base import Kind
 from shared.contracts.order import ServiceCard
 from shared.errors import BusAway
 
+Cards = Callable[[], Awaitable[tuple[ServiceCard, ...]]]
+
 ASK_EVERY_S = 2.0
 PATIENCE_S = 1.0
+KINDS = frozenset(get_args(Kind))
 
 
 class Reachability:
     """Called, it gives `Means` with what is reachable now.
 
-    While the bus, or everybody of a kind, is away, with what was known last: a service that is being started again
-    reaches what it reached before.
+    While the bus, or everybody of a kind, is away, with what was known last, if need be by another gateway or before
+    this one was started: a service that is being started again reaches what it reached before.
     """
 
     def __init__(
         self,
         means: Means,
         *,
-        services: Callable[[], Awaitable[tuple[ServiceCard, ...]]],
+        services: Cards,
+        last_services: Cards,
         ask_every_s: float = ASK_EVERY_S,
     ) -> None:
         self._means = means
         self._services = services
+        self._last_services = last_services
         self._ask_every_s = ask_every_s
         self._asked_at = -ask_every_s
         self._one_asks = asyncio.Lock()
@@ -52,8 +59,10 @@ class Reachability:
         self._asked_at = self._means.now()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                cards = await self._services()
+                alive = reach_of(await self._services())
+                if not self._known.keys() | alive.keys() >= KINDS:
+                    self._known = reach_of(await self._last_services()) | self._known
         except (BusAway, TimeoutError):
             return
-        self._means = replace(self._means, reach=reach_of(cards))
-        self._known.update(self._means.reach)
+        self._means = replace(self._means, reach=alive)
+        self._known.update(alive)

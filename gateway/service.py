@@ -66,7 +66,8 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     )
     refuse_unpriced(means)
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
-    announcer, reachability = Announcer(bus.announce), Reachability(means, services=bus.services)
+    announcer = Announcer(bus.announce)
+    reachability = Reachability(means, services=bus.services, last_services=bus.last_services)
     history = History(database, announce=announcer.announce, budgets=config.budgets)
     applier = Applier(
         history,

@@ -29,6 +29,7 @@ M = TypeVar("M")
 REQUEST_TIMEOUT_S = 2.0
 RECONNECT_WAIT_S = 0.1
 SERVICE_CARD_TTL_S = 10.0
+LAST_CARD_TTL_S = 7 * 86_400
 NO_LIMIT = -1
 
 
@@ -56,6 +57,7 @@ class Bus:
         self.handles: Bucket
         self.control: Bucket
         self.cards: Bucket
+        self.last_cards: Bucket
         self._inboxes: list[Inbox[Any]] = []
 
     @classmethod
@@ -163,14 +165,21 @@ class Bus:
         """One process shows a card for each kind that it performs."""
         await self.cards.put(_card_key(card), card.model_dump_json().encode())
 
+    async def remember_card(self, card: ServiceCard) -> None:
+        """Keep what `card` reaches for the time when nobody of its kind is alive."""
+        await self.last_cards.put(card.kind, card.model_dump_json().encode())
+
     async def withdraw_card(self, card: ServiceCard) -> None:
         with suppress(BusAway):
             await self.cards.delete(_card_key(card))
 
     async def services(self) -> tuple[ServiceCard, ...]:
         """Who is alive. Raises BusAway."""
-        found = [await self.cards.get(key) for key in await self.cards.keys()]
-        return tuple(ServiceCard.model_validate_json(entry[0]) for entry in found if entry and entry[0])
+        return await _cards_in(self.cards)
+
+    async def last_services(self) -> tuple[ServiceCard, ...]:
+        """Of each kind that ever had a service, the one that was started last, alive or not. Raises BusAway."""
+        return await _cards_in(self.last_cards)
 
     async def order_waits(self, order: Order) -> bool:
         """Is the order's message still in the stream (waiting, or with a worker that has not acked)?"""
@@ -264,6 +273,7 @@ class Bus:
         self.handles = await self._bucket("HANDLES", ttl_s=90 * 86_400)
         self.control = await self._bucket("CONTROL", ttl_s=7 * 86_400)
         self.cards = await self._bucket("SERVICES", ttl_s=SERVICE_CARD_TTL_S)
+        self.last_cards = await self._bucket("SERVICES_SEEN", ttl_s=LAST_CARD_TTL_S)
 
     async def _stream(self, config: api.StreamConfig) -> None:
         try:
@@ -316,6 +326,11 @@ async def _patiently(call: Callable[[], Awaitable[M]], *, tries: int = 30) -> M:
                 raise
             await asyncio.sleep(0.2)
     raise AssertionError("unreachable")
+
+
+async def _cards_in(bucket: Bucket) -> tuple[ServiceCard, ...]:
+    found = [await bucket.get(key) for key in await bucket.keys()]
+    return tuple(ServiceCard.model_validate_json(entry[0]) for entry in found if entry and entry[0])
 
 
 def _reader(adapter: TypeAdapter[M]) -> Callable[[Msg], M]:

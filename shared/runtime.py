@@ -152,7 +152,11 @@ async def _shown(bus: Bus, card: ServiceCard) -> AsyncIterator[None]:
 
 
 async def _keep_showing(bus: Bus, card: ServiceCard) -> None:
+    remembered = False
     while True:
         with suppress(BusAway):
             await bus.show_card(card)
+            if not remembered:
+                await bus.remember_card(card)
+                remembered = True
         await asyncio.sleep(CARD_EVERY_S)

@@ -20,7 +20,7 @@ def page_of(table: Table, wanted: JobFilter) -> Select[Any]:
     order = (table.c.created_at, table.c.id)
     query = select(table).where(*_conditions(table, wanted))
     if wanted.cursor is not None:
-        query = query.where(_beyond(table, wanted.cursor, newest_first=newest_first))
+        query = query.where(beyond(*order, wanted.cursor, newest_first=newest_first))
     return query.order_by(*(column.desc() if newest_first else column for column in order)).limit(wanted.limit + 1)
 
 
@@ -43,9 +43,11 @@ def _conditions(table: Table, wanted: JobFilter) -> list[ColumnElement[bool]]:
     return same
 
 
-def _beyond(table: Table, cursor: str, *, newest_first: bool) -> ColumnElement[bool]:
+def beyond(
+    time: ColumnElement[float], key: ColumnElement[str], cursor: str, *, newest_first: bool
+) -> ColumnElement[bool]:
+    """What comes after `cursor` in a list by `time`, then `key`. Raises BadCursor."""
     at, row_id = _read_cursor(cursor)
-    time, key = table.c.created_at, table.c.id
     if newest_first:
         return or_(time < at, and_(time == at, key < row_id))
     return or_(time > at, and_(time == at, key > row_id))

@@ -210,6 +210,10 @@ class Transaction:
         if new:
             await refuse_what_passes(self.connection, new, self._budgets, freed=freed)
 
+    def budget_of_project(self, project: str) -> Decimal | None:
+        """The cap that config sets; None: there is none."""
+        return self._budgets.of_project(project)
+
     # idempotency keys
 
     async def idempotent(self, space: str, key: str, *, since: float = 0.0) -> Remembered | None:

@@ -1,6 +1,6 @@
 """The bodies of answers: rows in, wire names out. URLs are added here, when something is read. Pure."""
 
-from gateway.render.assets import asset_body, image_info, video_info
+from gateway.render.assets import asset_body, image_info, project_body, scene_set_body, video_info
 from gateway.render.exports import cut_body, timeline
 from gateway.render.jobs import job_body
 from gateway.render.productions import film_fraction, production_body
@@ -15,7 +15,9 @@ __all__ = [
     "image_info",
     "job_body",
     "production_body",
+    "project_body",
     "result_body",
+    "scene_set_body",
     "timeline",
     "video_info",
 ]

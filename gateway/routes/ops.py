@@ -29,6 +29,7 @@ INDEX: dict[str, Any] = {
     "about": "An idea and a character go in; a finished music video comes out.",
     "endpoints": {
         "create_scenes": "POST /api/mv/create_scenes",
+        "scene_sets": "GET /api/mv/scenes",
         "scenes": "GET /api/mv/scenes/{scene_set_id}",
         "generate_character_reference": "POST /api/mv/generate_character_reference",
         "character_reference": "GET /api/mv/get_character_reference/{image_id}",
@@ -48,6 +49,8 @@ INDEX: dict[str, Any] = {
         "cancel_production": "POST /api/mv/productions/{production_id}/cancel",
         "restitch_production": "POST /api/mv/productions/{production_id}/restitch",
         "export_production": "GET /api/mv/productions/{production_id}/export",
+        "assets": "GET /api/mv/assets",
+        "projects": "GET /api/mv/projects",
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",

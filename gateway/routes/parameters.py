@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import hdrs, web
 from pydantic_core import from_json
 
+from gateway.history.listing import Shelf
 from gateway.history.records import JobFilter, JobStatus
 from gateway.problems import refused
 from gateway.requests.reading import FaultAt, InvalidRequest
@@ -27,6 +28,7 @@ _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 _LISTED = frozenset(
     {"status", "kind", "production_id", "project", "q", "created_after", "created_before", "sort", "limit", "cursor"}
 )
+_PAGED = frozenset({"q", "created_after", "created_before", "sort", "limit", "cursor"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "status": get_args(JobStatus),
     "kind": get_args(Kind),
@@ -105,18 +107,7 @@ def _preferred_wait_s(request: web.Request) -> float | None:
 def list_filter(request: web.Request) -> JobFilter:
     """The filter a list was asked for. Raises InvalidRequest naming every fault."""
     query = request.query
-    faults = [
-        FaultAt(name, f"unknown parameter; known are {', '.join(sorted(_LISTED))}")
-        for name in query
-        if name not in _LISTED
-    ]
-    faults += [
-        FaultAt(name, f"must be one of {', '.join(choices)}")
-        for name, choices in _CHOICES.items()
-        if name in query and query[name] not in choices
-    ]
-    if faults:
-        raise InvalidRequest(tuple(faults))
+    refuse_unknown(query, known=_LISTED, choices=_CHOICES)
     return JobFilter(
         space=space_of(request),
         status=query.get("status"),
@@ -130,6 +121,42 @@ def list_filter(request: web.Request) -> JobFilter:
         limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
         sort=query.get("sort", "-created_at"),
     )
+
+
+def shelf(request: web.Request, *, known: frozenset[str], kinds: Mapping[str, tuple[str, ...]]) -> Shelf:
+    """The filter a list of assets, scene sets or projects was asked for. Raises InvalidRequest naming every fault.
+
+    `kinds`: what can be asked for as `kind` -> how the history calls it; all of them without.
+    """
+    query = request.query
+    refuse_unknown(query, known=known | _PAGED, choices={"kind": tuple(kinds), "sort": _CHOICES["sort"]})
+    every = tuple(kind for names in kinds.values() for kind in names)
+    return Shelf(
+        space=space_of(request),
+        kinds=kinds[query["kind"]] if "kind" in query else every,
+        project=query.get("project"),
+        q=query.get("q"),
+        created_after=_moment(query, "created_after"),
+        created_before=_moment(query, "created_before"),
+        cursor=query.get("cursor"),
+        limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
+        sort=query.get("sort", "-created_at"),
+        **{name: as_uuid(query[name], name) for name in ("production_id", "job_id") if name in query},
+    )
+
+
+def refuse_unknown(query: Mapping[str, str], *, known: frozenset[str], choices: Mapping[str, tuple[str, ...]]) -> None:
+    """Raises InvalidRequest naming every parameter that there is not, and every value that it cannot have."""
+    faults = [
+        FaultAt(name, f"unknown parameter; known are {', '.join(sorted(known))}") for name in query if name not in known
+    ]
+    faults += [
+        FaultAt(name, f"must be one of {', '.join(values)}")
+        for name, values in choices.items()
+        if name in known and name in query and query[name] not in values
+    ]
+    if faults:
+        raise InvalidRequest(tuple(faults))
 
 
 def whole_number(query: Mapping[str, str], name: str, *, least: int, most: int, default: int) -> int:

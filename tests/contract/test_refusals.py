@@ -165,7 +165,6 @@ async def test_what_is_not_there_is_a_problem_body_too(house: Theatre, path: str
     [
         ("POST", "/api/mv/songs", "songs"),
         ("GET", f"/api/mv/songs/{an_id(1)}/audio", "songs"),
-        ("GET", "/api/mv/assets", "assets"),
         ("POST", f"/api/mv/productions/{an_id(1)}/scenes/2/regenerate", "scenes"),
         ("POST", f"/api/mv/productions/{an_id(1)}/upgrade", "upgrades"),
         ("POST", "/api/mv/ws-ticket", "tickets"),

@@ -212,7 +212,7 @@ async def theatre(
             live=Live(history, now=clock),
             hub=Hub(),
             waiting=Waiting(),
-            waits_for=Reachability(means, services=bus.services, ask_every_s=0.0).waits_for,
+            waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,

@@ -19,6 +19,7 @@ class Services:
         self.asked = 0
         self.away = False
         self.cards: tuple[ServiceCard, ...] = (CARD,)
+        self.seen: tuple[ServiceCard, ...] = ()
 
     async def __call__(self) -> tuple[ServiceCard, ...]:
         self.asked += 1
@@ -27,9 +28,12 @@ class Services:
             raise BusAway("asking who is there")
         return self.cards
 
+    async def last(self) -> tuple[ServiceCard, ...]:
+        return self.seen
+
 
 def reachability(services: Services, *, now: Callable[[], float]) -> Reachability:
-    return Reachability(replace(means(), now=now), services=services, ask_every_s=2.0)
+    return Reachability(replace(means(), now=now), services=services, last_services=services.last, ask_every_s=2.0)
 
 
 async def test_many_orders_at_once_ask_once() -> None:
@@ -63,3 +67,17 @@ async def test_while_the_bus_is_away_the_last_word_counts() -> None:
     moments[0] += 10
 
     assert "generate_video" in (await reach()).reach
+
+
+async def test_a_gateway_that_is_started_while_nobody_is_alive_goes_by_who_was_there_before() -> None:
+    services = Services()
+    services.cards, services.seen = (), (CARD,)
+
+    assert "generate_video" in (await reachability(services, now=lambda: 100.0)()).reach
+
+
+async def test_who_is_alive_counts_before_who_was() -> None:
+    services = Services()
+    services.seen = (CARD.model_copy(update={"providers": {"replicate": ()}}),)
+
+    assert (await reachability(services, now=lambda: 100.0)()).reach["generate_video"].providers.keys() == {"local"}

@@ -1,0 +1,71 @@
+"""What was made, as lists: assets, scene sets, projects (API.md section 2)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from gateway import render
+from gateway.history.listing import list_assets, list_projects
+from gateway.history.paging import BadCursor
+from gateway.house import HOUSE
+from gateway.requests.reading import InvalidRequest
+from gateway.routes.parameters import shelf
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "image": ("image", "upload"),
+    "clip": ("clip",),
+    "cut": ("cut",),
+    "song": ("song",),
+}
+SCENES: Mapping[str, tuple[str, ...]] = {"scenes": ("scenes",)}
+OWNED = frozenset({"project", "production_id", "job_id"})
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/mv/assets")
+async def get_assets(request: web.Request) -> web.Response:
+    """Pictures, clips, cuts and songs with their addresses, newest first."""
+    house, wanted = request.app[HOUSE], shelf(request, known=OWNED | {"kind"}, kinds=KINDS)
+    try:
+        async with house.history.read() as tx:
+            page = await list_assets(tx, wanted)
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None
+    items = [
+        render.asset_body(one.asset, urls=house.urls, job=one.job, has_poster=one.has_poster) for one in page.items
+    ]
+    return web.json_response({"items": items, "next_cursor": page.next_cursor})
+
+
+@routes.get("/api/mv/scenes")
+async def get_scene_sets(request: web.Request) -> web.Response:
+    """The sets of scenes that were written, newest first."""
+    house, wanted = request.app[HOUSE], shelf(request, known=OWNED, kinds=SCENES)
+    try:
+        async with house.history.read() as tx:
+            page = await list_assets(tx, wanted)
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None
+    items = [render.scene_set_body(one.asset, urls=house.urls, job=one.job) for one in page.items]
+    return web.json_response({"items": items, "next_cursor": page.next_cursor})
+
+
+@routes.get("/api/mv/projects")
+async def get_projects(request: web.Request) -> web.Response:
+    """The names orders were given, with what they came to; `q` looks through the names."""
+    house, wanted = request.app[HOUSE], shelf(request, known=frozenset(), kinds={})
+    try:
+        async with house.history.read() as tx:
+            page = await list_projects(tx, wanted, day_began=_midnight(tx.now()))
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None
+    items = [render.project_body(project) for project in page.items]
+    return web.json_response({"items": items, "next_cursor": page.next_cursor})
+
+
+def _midnight(now: float) -> float:
+    """When today began, in UTC."""
+    today = datetime.fromtimestamp(now, UTC)
+    return today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
