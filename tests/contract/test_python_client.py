@@ -68,7 +68,7 @@ async def test_a_job_that_was_over_before_anybody_waited(house: Theatre, client:
     await house.perform(job.job_id)
     assert (await client.wait(job, timeout_s=PATIENCE_S)).metadata.adjusted_parameters == {}
     again = await client.job(job.job_id)
-    assert (again.status, again.result.video_id) == ("succeeded", (await client.wait(again)).video_id)
+    assert again.result == await client.wait(again) == await client.wait(job)
 
 
 async def test_why_nothing_was_made_is_raised_as_what_it_is(house: Theatre, client: Client) -> None:
@@ -207,7 +207,7 @@ async def test_the_same_without_asyncio(house: Theatre) -> None:
     def film_by_hand(client: SyncClient) -> tuple[str, list[str]]:
         jobs = [client.generate_video(f"take {number}") for number in range(3)]
         clips = [client.wait(job, progress=lambda step: told.append(step.status)) for job in jobs]
-        assert [clip.video_id for clip in clips] == [client.job(job.job_id).result.video_id for job in jobs]
+        assert clips == [client.job(job.job_id).result for job in jobs]
         return clips[0].video_id, [job.job_id for job in client.each_job(limit=1)]
 
     working = asyncio.create_task(blocking(film_by_hand, house))

@@ -264,14 +264,15 @@ JOB = {
     "request": {},
     "urls": {},
 }
-OK = (202, {}, JOB)
-BUSY = (503, {"Retry-After": "0"}, {"error_code": "OVERLOADED", "message": "busy", "retryable": True})
-TOO_MANY = (429, {"Retry-After": "0"}, {"error_code": "RATE_LIMITED", "message": "slowly"})
-NO_KEY = (503, {}, {"error_code": "MISSING_API_KEY", "message": "set GEMINI_API_KEY", "retryable": False})
-LONG = (429, {"Retry-After": "3600"}, {"error_code": "QUOTA_EXCEEDED", "message": "tomorrow"})
-BUG = (500, {}, {"error_code": "INTERNAL", "message": "a bug"})
-PROXY = (502, {}, {})
-UNCERTAIN = (504, {}, {"error_code": "SUBMISSION_UNCERTAIN", "message": "nobody can tell"})
+Scripted = tuple[int, dict[str, str], dict[str, Any]]
+OK: Scripted = (202, {}, JOB)
+BUSY: Scripted = (503, {"Retry-After": "0"}, {"error_code": "OVERLOADED", "message": "busy", "retryable": True})
+TOO_MANY: Scripted = (429, {"Retry-After": "0"}, {"error_code": "RATE_LIMITED", "message": "slowly"})
+NO_KEY: Scripted = (503, {}, {"error_code": "MISSING_API_KEY", "message": "set GEMINI_API_KEY", "retryable": False})
+LONG: Scripted = (429, {"Retry-After": "3600"}, {"error_code": "QUOTA_EXCEEDED", "message": "tomorrow"})
+BUG: Scripted = (500, {}, {"error_code": "INTERNAL", "message": "a bug"})
+PROXY: Scripted = (502, {}, {})
+UNCERTAIN: Scripted = (504, {}, {"error_code": "SUBMISSION_UNCERTAIN", "message": "nobody can tell"})
 
 
 @pytest.mark.parametrize(
@@ -279,9 +280,7 @@ UNCERTAIN = (504, {}, {"error_code": "SUBMISSION_UNCERTAIN", "message": "nobody 
     [(None, 2), (BUSY, 2), (TOO_MANY, 2), (PROXY, 2), (NO_KEY, 1), (LONG, 1), (BUG, 1), (UNCERTAIN, 1)],
     ids=["broken", "busy", "too-many", "proxy", "no-key", "long", "bug", "uncertain"],
 )
-async def test_an_order_is_sent_again_under_its_key_where_that_can_help(
-    first: tuple[int, dict[str, str], dict[str, Any]] | None, tries: int
-) -> None:
+async def test_an_order_is_sent_again_under_its_key_where_that_can_help(first: Scripted | None, tries: int) -> None:
     script = Script([first, OK])
     async with serving(web.post("/api/mv/generate_video", script.answer)) as client:
         if tries == 1:
@@ -312,7 +311,7 @@ async def test_how_long_to_wait_is_said_to_whoever_catches_the_refusal() -> None
 
 
 async def test_a_deletion_whose_answer_was_lost_is_done() -> None:
-    gone = (404, {}, {"error_code": "NOT_FOUND", "message": "there is no job"})
+    gone: Scripted = (404, {}, {"error_code": "NOT_FOUND", "message": "there is no job"})
     async with serving(web.delete(f"/api/mv/jobs/{FILM}", Script([None, gone]).answer)) as client:
         await client.delete_job(FILM)
     async with serving(web.delete(f"/api/mv/jobs/{FILM}", Script([gone]).answer)) as client:
