@@ -12,6 +12,7 @@ from gateway.accept import Acceptance
 from gateway.announcing import Announcer
 from gateway.app import build_app
 from gateway.config import GatewayConfig
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
@@ -111,6 +112,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             live=Live(history, now=time.time),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
             webhooks=config.webhooks,
             protection=config.protection,

@@ -5,7 +5,7 @@ from typing import Literal
 
 from gateway.history.records import Asset
 
-INNER = frozenset({"conformed", "still"})
+INNER = frozenset({"conformed", "still", "copy"})
 """Made for the cut and for its pages: served by the addresses of their videos, if at all."""
 
 
