@@ -26,6 +26,7 @@ from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
+from gateway.render import Urls
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
@@ -108,6 +109,9 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             hub=Hub(),
             waiting=Waiting(),
             waits_for=reachability.waits_for,
+            urls=Urls(
+                storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None
+            ),
             protection=config.protection,
             sockets=config.sockets,
             max_body_bytes=int(config.max_body_mb * (1 << 20)),
