@@ -30,6 +30,7 @@ from gateway.render import Urls
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.rules import WebhookRules
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR
 from shared.contracts.base import Kind, OrderId, StoredAsset
@@ -189,6 +190,7 @@ async def theatre(
     max_body_bytes: int = 1 << 20,
     media: MediaStore | None = None,
     serve_from_cloud: bool = False,
+    webhooks: WebhookRules | None = None,
 ) -> AsyncIterator[Theatre]:
     """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
@@ -211,7 +213,13 @@ async def theatre(
             history=history,
             bus=bus,
             media=media,
-            acceptance=Acceptance(history=history, media=media, means=means_now, order_part=order_part),
+            acceptance=Acceptance(
+                history=history,
+                media=media,
+                means=means_now,
+                order_part=order_part,
+                webhooks=webhooks or WebhookRules(),
+            ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),
@@ -219,6 +227,7 @@ async def theatre(
             waiting=Waiting(),
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
             urls=Urls(storage_backend=media.backend, presign=media.url if serve_from_cloud else None),
+            webhooks=webhooks or WebhookRules(),
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,
