@@ -27,6 +27,7 @@ from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
+from gateway.render import Urls
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
@@ -114,6 +115,9 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             waiting=Waiting(),
             copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
+            urls=Urls(
+                storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None
+            ),
             webhooks=config.webhooks,
             protection=config.protection,
             sockets=config.sockets,

@@ -5,13 +5,12 @@ from aiohttp import web
 from gateway import render
 from gateway.house import HOUSE
 from gateway.problems import refused
+from gateway.render.urls import STILLS
 from gateway.routes.media import find, find_row, remove, serve, serve_copy
 from shared.contracts.base import ErrorCode
 
 VIDEOS = frozenset({"clip", "cut"})
 PICTURES = frozenset({"image", "upload"})
-STILLS = {"poster": "posters/{}.jpg", "contact-sheet": "contact_sheets/{}.jpg"}
-"""Where the pictures of a video lie, as shared/contracts/stitch.py has it."""
 
 routes = web.RouteTableDef()
 

@@ -27,6 +27,7 @@ from gateway.parts import part_planner
 from gateway.planning import Means
 from gateway.protection import Protection
 from gateway.reachability import Reachability
+from gateway.render import Urls
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
@@ -36,6 +37,7 @@ from shared.config import CONFIG_DIR
 from shared.contracts.base import Kind, OrderId, StoredAsset
 from shared.contracts.order import Outcome, Progress, ServiceCard, Succeeded
 from shared.contracts.scene import Scene
+from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
 from tests.factories import ended, started
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock
@@ -57,7 +59,7 @@ class Theatre:
     house: House
     bus: RecordingBus
     executions: RecordedExecutions
-    media: LocalMedia
+    media: MediaStore
     applier: Applier
     clock: SteppingClock
 
@@ -187,10 +189,13 @@ async def theatre(
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
     max_body_bytes: int = 1 << 20,
+    media: MediaStore | None = None,
+    serve_from_cloud: bool = False,
     webhooks: WebhookRules | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the SQLite file `database`, serving on a free port of loopback."""
-    bus, executions, clock, media = RecordingBus(), RecordedExecutions(), SteppingClock(), LocalMedia(folder / "media")
+    """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
+    bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
+    media = media or LocalMedia(folder / "media")
     bus.cards = CARDS
     async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
         history = History(opened, announce=bus.announce, now=clock)
@@ -223,6 +228,7 @@ async def theatre(
             waiting=Waiting(),
             copies=Copies(history, media, scratch=folder / "scratch"),
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
+            urls=Urls(storage_backend=media.backend, presign=media.url if serve_from_cloud else None),
             webhooks=webhooks or WebhookRules(),
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
