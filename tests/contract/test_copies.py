@@ -33,7 +33,9 @@ async def portrait(house: Theatre, content: bytes) -> str:
 
 
 async def copies(house: Theatre) -> list[Path]:
-    return sorted(path for path in (house.media.root / "copies").rglob("*") if path.is_file())
+    root = await house.media.path("copies")
+    assert root is not None
+    return sorted(path for path in root.rglob("*") if path.is_file())
 
 
 async def rows(house: Theatre) -> int:
