@@ -5,10 +5,10 @@ from aiohttp import web
 from gateway.house import HOUSE, House
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
-from gateway.routes import estimate, exports, files, jobs, lists, ops, pipeline, productions, scenes, socket
+from gateway.routes import estimate, exports, files, jobs, lists, ops, pipeline, productions, scenes, socket, webhooks
 from gateway.routes.later import add_later
 
-PAGES = (ops, pipeline, estimate, lists, scenes, files, jobs, productions, exports, socket)
+PAGES = (ops, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
 
 
 def build_app(house: House) -> web.Application:
@@ -28,3 +28,4 @@ def build_app(house: House) -> web.Application:
 
 async def _close_sockets(app: web.Application) -> None:
     await app[HOUSE].hub.close()
+    await app[HOUSE].copies.close()
