@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -75,6 +76,18 @@ def _doctor(options: Options) -> int:
     else:
         operating.tell(whole(diagnosis))
     return DONE if diagnosis.is_fine else FAILED
+
+
+def _prune(options: Options) -> int:
+    """The gateway's own tool, on the gateway's own data."""
+    environment = read_environment(Path.cwd(), os.environ)
+    words = [f"--{name.replace('_', '-')}" for name in ("dry_run", "check", "repair", "json") if getattr(options, name)]
+    words += [] if options.older_than is None else ["--older-than", options.older_than]
+    for kind in options.kind or ():
+        words += ["--kind", kind]
+    data = {"SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    tool = [sys.executable, "-m", "gateway.lifecycle", *words]
+    return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
 
 
 def _say_who_makes_it(environment: Mapping[str, str]) -> bool:
@@ -245,5 +258,6 @@ _COMMANDS = {
     "logs": _logs,
     "demo": _demo,
     "make": _make,
+    "prune": _prune,
     **dict.fromkeys((*ORDERS, *ERRANDS, "estimate"), _remote),
 }

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _add_logs(commands)
     _add_demo(commands)
     _add_make(commands)
+    _add_prune(commands)
     add_remote(commands)
     return whole
 
@@ -95,6 +96,18 @@ def _add_make(commands: "Commands") -> None:
     make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
     make.add_argument("--local", action="store_true", help="on this machine, free, whatever keys are set")
     on_interrupt(gateway(_stack(_film(spending(make)))))
+
+
+def _add_prune(commands: "Commands") -> None:
+    """Its options are read by the gateway's own `python -m gateway.lifecycle`."""
+    told = "remove what is kept longer than `retention` says; --dry-run only tells"
+    prune = _data(commands.add_parser("prune", help=told, epilog=_EXITS))
+    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    prune.add_argument("--older-than", metavar="DAYS", help="for every kind, instead of what gateway.yaml says")
+    prune.add_argument("--kind", action="append", metavar="KIND", help="only this, such as copies; may be given again")
+    prune.add_argument("--check", action="store_true", help="compare files and records instead; 1: they differ")
+    prune.add_argument("--repair", action="store_true", help="and remove files and records that have lost each other")
+    prune.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
