@@ -13,10 +13,13 @@ SEEDS = 2**32  # providers take unsigned 32-bit seeds
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*")
 
 
-def _stored_anywhere(text: str) -> str:
+def _no_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not hold NUL characters")
     return text
+
+
+stored_anywhere = AfterValidator(_no_nul)
 
 
 def _says_something(text: str) -> str:
@@ -51,16 +54,10 @@ def _plain(seconds: float) -> float:
     return int(seconds) if seconds == int(seconds) else seconds
 
 
-Note = Annotated[str, Field(max_length=4000), AfterValidator(_stored_anywhere)]
-Text = Annotated[
-    str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
-Prompt = Annotated[
-    str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
-Name = Annotated[
-    str, Field(min_length=1, max_length=200), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
+Note = Annotated[str, Field(max_length=4000), stored_anywhere]
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), stored_anywhere]
+Prompt = Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), stored_anywhere]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_says_something), stored_anywhere]
 RelativeName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_inside_its_folder)]
 Uuid = Annotated[str, AfterValidator(_uuid)]
 Seed = Annotated[int, Field(ge=0, lt=SEEDS)]

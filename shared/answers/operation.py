@@ -1,0 +1,29 @@
+"""What the gateway says of itself."""
+
+from typing import Literal
+
+from shared.answers.base import Answer
+
+
+class Index(Answer):
+    """Every call there is: name -> method and path."""
+
+    name: str
+    version: str
+    about: str
+    endpoints: dict[str, str]
+
+
+class Health(Answer):
+    status: Literal["alive"]
+
+
+class Readiness(Answer):
+    """`services`: kind of order -> how many live services perform it."""
+
+    ready: bool
+    bus: bool
+    database: bool
+    storage: bool
+    services: dict[str, int]
+    missing_services: tuple[str, ...]
