@@ -15,6 +15,7 @@ from gateway.render import Urls
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.rules import WebhookRules
 from shared.contracts.base import Kind
 from shared.contracts.order import ServiceCard
 from shared.media.base import MediaStore
@@ -48,6 +49,7 @@ class House:
     waiting: Waiting
     waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
     protection: Protection = field(default_factory=Protection)
     sockets: SocketBounds = field(default_factory=SocketBounds)
     max_body_bytes: int = 8 << 20

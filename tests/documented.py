@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -10,10 +11,9 @@ from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from gateway.documents.openapi import openapi
-from gateway.problems import MEDIA_TYPE as PROBLEM_JSON
 
-NEEDS_NO_DOCUMENT = frozenset({404, 405})
-"""Where there is no such address, or no such method at it."""
+NEEDS_NO_DOCUMENT = frozenset({401, 403, 404, 405})
+"""Where there is no such address, or no such method at it; and who may not ask is not told so."""
 
 
 class UndocumentedError(AssertionError):
@@ -55,7 +55,7 @@ class Documented:
             if "properties" in schema:
                 schema.setdefault("additionalProperties", False)
         self._validator = cache(self._build)
-        self._paths = {tuple(path.split("/")): path for path in document["paths"]}
+        self._paths: dict[tuple[str, ...], str] = {tuple(path.split("/")): path for path in document["paths"]}
 
     @staticmethod
     def of(app: web.Application) -> "Documented":
@@ -64,9 +64,12 @@ class Documented:
 
     def operation(self, method: str, path: str) -> tuple[str, str] | None:
         """The (path, method) that an address belongs to."""
-        found = self._template(path)
-        methods = self._document["paths"].get(found, {})
-        return (found, method.lower()) if found and method.lower() in methods else None
+        for template in self._templates(path):
+            methods = self._document["paths"][template]
+            name = "get" if method == hdrs.METH_HEAD and "head" not in methods else method.lower()
+            if name in methods:
+                return template, name
+        return None
 
     def check(self, operation: tuple[str, str], status: int, media: str, body: bytes) -> None:
         path, method = operation
@@ -75,7 +78,7 @@ class Documented:
         if str(status) not in answers:
             raise UndocumentedError(f"{said}; documented are {', '.join(answers)}")
         content = answers[str(status)].get("content")
-        if not content or method == "head":
+        if not content:
             return
         if media not in content:
             raise UndocumentedError(f"{said}; documented are {', '.join(content)}")
@@ -96,16 +99,13 @@ class Documented:
         whole = {**schema, "components": {"schemas": self._document["components"]["schemas"]}}
         return Draft202012Validator(whole, validate_formats=True)
 
-    def _template(self, path: str) -> str | None:
+    def _templates(self, path: str) -> Iterator[str]:
+        """The paths an address may belong to, the most literal ones first."""
         steps = tuple(path.split("/"))
-        if path in self._document["paths"]:
-            return path
-        for known, template in self._paths.items():
-            if len(known) == len(steps) and all(
-                mine == asked or mine.startswith("{") for mine, asked in zip(known, steps, strict=True)
-            ):
-                return template
-        return None
+        for known in sorted(self._paths, key=lambda known: sum(step.startswith("{") for step in known)):
+            fits = (mine == asked or mine.startswith("{") for mine, asked in zip(known, steps, strict=False))
+            if len(known) == len(steps) and all(fits):
+                yield self._paths[known]
 
 
 class _Held:
@@ -124,6 +124,3 @@ class _Held:
 @cache
 def _documented(_handlers: frozenset[Any], held: _Held) -> Documented:
     return Documented(openapi(held.app, version="tested"))
-
-
-__all__ = ["PROBLEM_JSON", "Documented", "DocumentedClient", "UndocumentedError", "check"]

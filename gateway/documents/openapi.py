@@ -17,6 +17,7 @@ from gateway.documents.errors import WHEN, by_status, example_of
 from gateway.documents.operations import ACCESS, ANYWHERE, BODY, JSON, READING, Answered, Operation, operation_of
 from gateway.documents.parameters import ANSWER_HEADERS, HEADERS, answer_header, header_parameter, path_parameter
 from gateway.problems import MEDIA_TYPE as PROBLEM_JSON
+from gateway.requests.examples import EXAMPLES
 from gateway.routes.later import LATER
 from shared.answers import Problem
 from shared.contracts.base import ErrorCode
@@ -115,7 +116,8 @@ An `Idempotency-Key` makes any POST safe to repeat.
 
 def schemas_of(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
     """The schemas of all `models` and of what they are made of."""
-    wanted: dict[str, type[BaseModel]] = {model.__qualname__: model for model in (Problem, *models)}
+    told: list[type[BaseModel]] = [Problem, *models]
+    wanted = {model.__qualname__: model for model in told}
     _, defined = models_json_schema([(wanted[name], "validation") for name in sorted(wanted)], ref_template=REF)
     found: dict[str, Any] = defined["$defs"]
     return {name: found[name] for name in sorted(found)}
@@ -154,7 +156,8 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _request_body(told: Operation, model: type[BaseModel]) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": _ref(model)}
+    examples = {name: {"value": example} for name, example in EXAMPLES.get(model, {}).items()}
+    content: dict[str, Any] = {"schema": _ref(model), **({"examples": examples} if examples else {})}
     return {"required": told.body_required, "content": {JSON: content}}
 
 

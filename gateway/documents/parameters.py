@@ -12,6 +12,7 @@ PATH: Mapping[str, tuple[str, JsonSchema]] = {
     "production_id": ("The production.", UUID),
     "video_id": ("A clip or a cut.", UUID),
     "image_id": ("A picture.", UUID),
+    "delivery_id": ("A delivery of a webhook.", UUID),
     "scene_set_id": ("A set of scenes.", UUID),
 }
 """Name in a path -> what it is, and its form."""

@@ -1,10 +1,11 @@
 """The fields of API.md, once each: orders and productions are put together from these."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from shared.contracts.stitch import CutAudio, Fit, TransitionType, Verify
 
@@ -49,6 +50,19 @@ def _even(pixels: int) -> int:
     return pixels
 
 
+def _moment(value: object) -> object:
+    """An RFC 3339 time; without an offset it is UTC, and a `+` that was sent unescaped is one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.replace(" ", "+"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError("must be an RFC 3339 time such as 2026-01-31T12:00:00Z") from None
+    return moment
+
+
 def _plain(seconds: float) -> float:
     """8, not 8.0: as people write it."""
     return int(seconds) if seconds == int(seconds) else seconds
@@ -58,8 +72,10 @@ Note = Annotated[str, Field(max_length=4000), stored_anywhere]
 Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), stored_anywhere]
 Prompt = Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), stored_anywhere]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_says_something), stored_anywhere]
+WebhookUrl = Annotated[str, Field(min_length=1, max_length=2000)]
 RelativeName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_inside_its_folder)]
 Uuid = Annotated[str, AfterValidator(_uuid)]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
 AspectRatio = Annotated[str, Field(pattern=r"^[1-9]\d{0,2}:[1-9]\d{0,2}$")]
 Resolution = Annotated[str, Field(pattern=r"^([1-9]\d{2,3}p|[248]k)$")]
@@ -113,7 +129,13 @@ class Fields(BaseModel):
     project: Name | None = None
 
 
-class SceneFields(Fields):
+class OrderFields(Fields):
+    """What every order of something new can be told. `webhook_url`: where its changes of status are sent."""
+
+    webhook_url: WebhookUrl | None = None
+
+
+class SceneFields(OrderFields):
     """Section 1.1 without the model."""
 
     idea: Text
@@ -127,14 +149,14 @@ class SceneFields(Fields):
     seed: Seed | None = None
 
 
-class PortraitFields(Fields):
+class PortraitFields(OrderFields):
     """Section 1.2 as far as productions share it."""
 
     num_images: Annotated[int, Field(ge=1, le=4)] | None = None
     safety_filter_level: SafetyFilter | None = None
 
 
-class ClipFields(Fields):
+class ClipFields(OrderFields):
     """Section 1.3 without the prompt and the model."""
 
     negative_prompt: Note | None = None
@@ -150,7 +172,7 @@ class ClipFields(Fields):
     video_rules_template: Prompt | None = None
 
 
-class CutFields(Fields):
+class CutFields(OrderFields):
     """Section 1.4 without the clips. `loudness_lufs` null is an answer too: the audio is left alone."""
 
     width: Pixels | None = None

@@ -1,13 +1,13 @@
 """What the query of an address may say, as types: read from text, refused by name."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from gateway.history.addressees import DeliveryStatus
 from gateway.history.records import JobStatus
-from gateway.requests.fields import Uuid, stored_anywhere
+from gateway.requests.fields import Moment, Uuid, stored_anywhere
 from gateway.requests.reading import FaultAt, InvalidRequest, in_words
 from shared.contracts.base import Kind
 
@@ -24,21 +24,7 @@ def _digits(value: object) -> object:
     return value
 
 
-def _moment(value: object) -> object:
-    """An RFC 3339 time; without an offset it is UTC, and a `+` that was sent unescaped is one."""
-    if not isinstance(value, str):
-        return value
-    try:
-        moment = datetime.fromisoformat(value.replace(" ", "+"))
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        moment.timestamp()
-    except (ValueError, OverflowError):
-        raise ValueError("must be an RFC 3339 time such as 2026-01-31T12:00:00Z") from None
-    return moment
-
-
 Whole = Annotated[int, BeforeValidator(_digits)]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Words = Annotated[str, Field(max_length=4000), stored_anywhere]
 Seq = Annotated[Whole, Field(ge=0, le=2**53)]
 
@@ -78,15 +64,28 @@ class EventsQuery(Query):
     limit: Annotated[Whole, Field(ge=1, le=MOST_EVENTS)] = MOST_EVENTS
 
 
-class PageQuery(Query):
-    """One page of a list. `q` searches the texts of what was asked for."""
+class ListQuery(Query):
+    """One page of a list."""
 
-    q: Words | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     sort: Literal["-created_at", "created_at"] = "-created_at"
     limit: Annotated[Whole, Field(ge=1, le=LONGEST_PAGE)] = 50
     cursor: Words | None = None
+
+
+class DeliveriesQuery(ListQuery):
+    """Which deliveries of webhooks a list shows."""
+
+    status: DeliveryStatus | None = None
+    job_id: Uuid | None = None
+    production_id: Uuid | None = None
+
+
+class PageQuery(ListQuery):
+    """One page of a list. `q` searches the texts of what was asked for."""
+
+    q: Words | None = None
 
 
 class ProductionsQuery(PageQuery):

@@ -6,14 +6,13 @@ from gateway import render
 from gateway.documents.operations import call, serves
 from gateway.house import HOUSE
 from gateway.problems import refused
+from gateway.render.urls import STILLS
 from gateway.routes.media import find, find_row, present, refuse_copies, remove, serve
 from shared.answers import PictureInfo, VideoInfo
 from shared.contracts.base import ErrorCode
 
 VIDEOS = frozenset({"clip", "cut"})
 PICTURES = frozenset({"image", "upload"})
-STILLS = {"poster": "posters/{}.jpg", "contact-sheet": "contact_sheets/{}.jpg"}
-"""Where the pictures of a video lie, as shared/contracts/stitch.py has it."""
 
 routes = web.RouteTableDef()
 

@@ -1,5 +1,7 @@
 """Stored bytes as HTTP serves them: HEAD, ranges, conditions, constant memory whatever the size."""
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -12,6 +14,7 @@ from gateway.problems import refused
 from gateway.requests.reading import FaultAt, InvalidRequest
 from gateway.routes.parameters import path_uuid, space_of
 from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
+from gateway.sendfile import STALLED_S, can_sendfile, send_file
 from shared.contracts.base import ErrorCode
 
 COPIES = frozenset({"width", "height", "format", "quality"})
@@ -110,12 +113,39 @@ async def _send(
         response.headers[hdrs.CONTENT_RANGE] = f"bytes {part.start}-{part.last}/{asset.size_bytes}"
     if request.query.get("download", "0") not in {"", "0", "false"}:
         response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{file_name(asset)}"'
-    await response.prepare(request)
-    if request.method != hdrs.METH_HEAD and length:
-        async for chunk in request.app[HOUSE].media.open(asset.key, start=start, end=start + length):
-            await response.write(chunk)
+    if request.method == hdrs.METH_HEAD or not length:
+        await response.prepare(request)
+    else:
+        await _send_bytes(request, response, asset.key, start=start, length=length)
     await response.write_eof()
     return response
+
+
+async def _send_bytes(request: web.Request, response: web.StreamResponse, key: str, *, start: int, length: int) -> None:
+    """Nothing is promised before there is a byte to send: until then a store that is away is a 503."""
+    media = request.app[HOUSE].media
+    path = await media.path(key)
+    if path is not None and can_sendfile(request):
+        await response.prepare(request)
+        await response.write(b"")  # aiohttp keeps the head back until there is something behind it
+        await send_file(request, path, start=start, length=length)
+        return
+    async with aclosing(media.open(key, start=start, end=start + length)) as chunks:
+        first = await anext(chunks, b"")
+        await response.prepare(request)
+        await _write(request, response, first)
+        async for chunk in chunks:
+            await _write(request, response, chunk)
+
+
+async def _write(request: web.Request, response: web.StreamResponse, chunk: bytes) -> None:
+    try:
+        async with asyncio.timeout(STALLED_S):
+            await response.write(chunk)
+    except TimeoutError as error:
+        if request.transport:
+            request.transport.abort()
+        raise ConnectionResetError("the client takes no more") from error
 
 
 def file_name(asset: Asset) -> str:

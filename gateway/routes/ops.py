@@ -53,9 +53,16 @@ INDEX: dict[str, Any] = {
         "export_production": "GET /api/mv/productions/{production_id}/export",
         "assets": "GET /api/mv/assets",
         "projects": "GET /api/mv/projects",
+        "webhook_deliveries": "GET /api/mv/webhooks",
+        "webhook_delivery": "GET /api/mv/webhooks/{delivery_id}",
+        "replay_webhook": "POST /api/mv/webhooks/{delivery_id}/replay",
+        "replay_webhooks": "POST /api/mv/webhooks/replay",
+        "webhook_secret": "POST /api/mv/webhooks/secret",
+        "default_webhook": "GET and PUT /api/mv/webhooks/default",
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",
+        "openapi": "GET /openapi.json",
     },
 }
 

@@ -10,11 +10,14 @@ from aiohttp import hdrs, web
 from pydantic_core import from_json
 
 from gateway.history.listing import Shelf
+from gateway.history.outbox import Sent
 from gateway.history.records import JobFilter
 from gateway.problems import refused
 from gateway.requests.queries import (
     LONGEST_WAIT_S,
+    DeliveriesQuery,
     EventsQuery,
+    ListQuery,
     PageQuery,
     ProductionsQuery,
     WaitQuery,
@@ -113,12 +116,17 @@ def shelf(request: web.Request, model: type[PageQuery], *, kinds: Mapping[str, t
     return Shelf(space=space_of(request), kinds=kinds[kind] if kind else every, **asked)
 
 
+def sent_filter(request: web.Request) -> Sent:
+    """Which webhook deliveries a list was asked for. Raises InvalidRequest naming every fault."""
+    return Sent(space=space_of(request), **_as_kept(read_query(request.query, DeliveriesQuery)))
+
+
 def last_seq(query: Mapping[str, str]) -> int | None:
     """`after`: the last seq the client saw. Raises InvalidRequest."""
     return read_query({"after": query["after"]}, EventsQuery).after if "after" in query else None
 
 
-def _as_kept(asked: PageQuery) -> dict[str, Any]:
+def _as_kept(asked: ListQuery) -> dict[str, Any]:
     """As the history is asked: times in seconds since the epoch."""
     return {name: value.timestamp() if isinstance(value, datetime) else value for name, value in asked}
 

@@ -12,6 +12,7 @@ from shared.answers.productions import (
     FinalVideo,
     JobInShort,
     Production,
+    ProductionEvent,
     ProductionFields,
     ProductionPage,
 )
@@ -26,6 +27,7 @@ from shared.answers.results import (
     Result,
     ScenesResult,
 )
+from shared.answers.webhooks import DefaultWebhook, Delivery, DeliveryPage, DeliveryWithBody, Replayed, WebhookSecret
 
 __all__ = [
     "Adjusted",
@@ -38,6 +40,10 @@ __all__ = [
     "ConformedResult",
     "Cost",
     "CutResult",
+    "DefaultWebhook",
+    "Delivery",
+    "DeliveryPage",
+    "DeliveryWithBody",
     "Estimate",
     "EstimatedPart",
     "FaultAt",
@@ -58,16 +64,19 @@ __all__ = [
     "PicturesResult",
     "Problem",
     "Production",
+    "ProductionEvent",
     "ProductionFields",
     "ProductionPage",
     "Progress",
     "Project",
     "ProjectPage",
     "Readiness",
+    "Replayed",
     "Result",
     "SceneSet",
     "SceneSetPage",
     "ScenesResult",
     "Status",
     "VideoInfo",
+    "WebhookSecret",
 ]

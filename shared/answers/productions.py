@@ -142,3 +142,11 @@ class ProductionPage(Answer):
 
     items: tuple[Production, ...]
     next_cursor: str | None
+
+
+class ProductionEvent(Answer):
+    """A fact of a production's past."""
+
+    type: Literal["production.updated"]
+    seq: int
+    data: ProductionFields

@@ -53,7 +53,14 @@ class ScenesMaking(Making):
     usage: Tokens
 
 
-class ScenesResult(Answer):
+class Clouded(Answer):
+    """What lies in a bucket and is served from there."""
+
+    cloud_urls: dict[str, Url] | None = None
+    """Name of a file -> its presigned address; only where media are served from the bucket."""
+
+
+class ScenesResult(Clouded):
     """What `POST /create_scenes` makes."""
 
     scene_set_id: Id
@@ -89,7 +96,7 @@ class PicturesMaking(Making):
     prompt: str
 
 
-class PicturesResult(Answer):
+class PicturesResult(Clouded):
     """What `POST /generate_character_reference` makes: at least one picture."""
 
     images: tuple[Picture, ...]
@@ -105,7 +112,7 @@ class ClipMaking(Making, VideoFacts):
     has_audio: bool | None
 
 
-class ClipResult(Answer):
+class ClipResult(Clouded):
     """What `POST /generate_video` makes."""
 
     video_id: Id
@@ -136,7 +143,7 @@ class CutMaking(Making, VideoFacts):
     quality_report: dict[str, Any]
 
 
-class CutResult(Answer):
+class CutResult(Clouded):
     """What `POST /stitch-videos` makes. The two pictures are null where they were not made."""
 
     video_id: Id

@@ -11,6 +11,7 @@ from gateway.config import GatewayConfig
 from gateway.defaults import ClipDefaults, CutDefaults, PortraitDefaults, SceneDefaults
 from gateway.protection import Protection
 from gateway.sockets import SocketBounds
+from gateway.webhooks.rules import WebhookRules
 from shared.catalog import Account, Model, ModelField, Price, Span
 from shared.config import CONFIG_DIR, ServiceConfig, WorkerConfig, load, read_yaml
 from tests.unit.docs.pages import ROOT, named, rows, section
@@ -23,6 +24,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     GATEWAY: GatewayConfig,
     "protection": Protection,
     "sockets": SocketBounds,
+    "webhooks": WebhookRules,
     "defaults in scene.yaml": SceneDefaults,
     "defaults in image.yaml": PortraitDefaults,
     "defaults in video.yaml": ClipDefaults,
