@@ -7,6 +7,7 @@ from typing import Protocol, get_args
 from aiohttp import web
 
 from gateway.accept import Acceptance
+from gateway.copies import Copies
 from gateway.feed import Feed
 from gateway.history.store import History
 from gateway.live import Live
@@ -47,6 +48,7 @@ class House:
     live: Live
     hub: Hub
     waiting: Waiting
+    copies: Copies
     waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
     webhooks: WebhookRules = field(default_factory=WebhookRules)

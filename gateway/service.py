@@ -12,6 +12,7 @@ from gateway.accept import Acceptance
 from gateway.announcing import Announcer
 from gateway.app import build_app
 from gateway.config import GatewayConfig
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
@@ -112,6 +113,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             live=Live(history, now=time.time),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
             urls=Urls(
                 storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None

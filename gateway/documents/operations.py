@@ -113,7 +113,13 @@ def order(
     )
 
 
-def serves(summary: str, *media: str, query: type[BaseModel] = DownloadQuery, about: str = "") -> Callable[[H], H]:
+def serves(
+    summary: str,
+    *media: str,
+    query: type[BaseModel] = DownloadQuery,
+    codes: tuple[ErrorCode, ...] = (),
+    about: str = "",
+) -> Callable[[H], H]:
     """Describe a call that answers a stored file, whole or in part."""
     told = ("ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition")
     return _describe(
@@ -127,6 +133,7 @@ def serves(summary: str, *media: str, query: type[BaseModel] = DownloadQuery, ab
                 206: Answered(media=media, about="The part that was asked for.", headers=(*told, "Content-Range")),
                 304: Answered(about="The client has it already.", headers=told),
             },
+            codes=codes,
             also_problems={416: ErrorCode.INVALID_REQUEST},
         )
     )

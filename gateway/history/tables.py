@@ -133,7 +133,7 @@ assets = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload
+    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload, copy
     Column("key", String(400), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from gateway.history.records import Asset
 
-INNER = frozenset({"conformed", "still"})
+INNER = frozenset({"conformed", "still", "copy"})
 """Made for the cut and for its pages: served by the addresses of their videos, if at all."""
 STILLS = {"poster": "posters/{}.jpg", "contact-sheet": "contact_sheets/{}.jpg"}
 """Where the pictures of a video lie, as shared/contracts/stitch.py has it."""

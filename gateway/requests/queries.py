@@ -51,6 +51,14 @@ class DownloadQuery(Query):
     download: str | None = None
 
 
+class CopyQuery(DownloadQuery):
+    """A smaller copy, made once. The shape stays; `quality` is for jpg and webp, a png loses nothing."""
+
+    width: Annotated[Whole, Field(ge=1, le=2048)] | None = None
+    quality: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    format: Literal["png", "jpg", "jpeg", "webp"] | None = None
+
+
 class ExportQuery(Query):
     """`zip`: the clips and the cut list; `otio`: a timeline for other programs."""
 

@@ -7,12 +7,15 @@ from gateway.documents.operations import call, serves
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.render.urls import STILLS
-from gateway.routes.media import find, find_row, present, refuse_copies, remove, serve
+from gateway.requests.queries import CopyQuery
+from gateway.routes.media import find, find_row, remove, serve, serve_copy
 from shared.answers import PictureInfo, VideoInfo
 from shared.contracts.base import ErrorCode
 
 VIDEOS = frozenset({"clip", "cut"})
 PICTURES = frozenset({"image", "upload"})
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
+COPYING = (ErrorCode.UNSUPPORTED_MEDIA,)
 
 routes = web.RouteTableDef()
 
@@ -41,22 +44,21 @@ async def delete_video(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/get_video/{video_id}/poster")
-@serves("A frame of a video", "image/jpeg")
+@serves("A frame of a video", *PICTURE_TYPES, query=CopyQuery, codes=COPYING)
 async def get_poster(request: web.Request) -> web.StreamResponse:
     return await _still(request, "poster")
 
 
 @routes.get("/api/mv/get_video/{video_id}/contact-sheet")
-@serves("A cut at a glance", "image/jpeg")
+@serves("A cut at a glance", *PICTURE_TYPES, query=CopyQuery, codes=COPYING)
 async def get_contact_sheet(request: web.Request) -> web.StreamResponse:
     return await _still(request, "contact-sheet")
 
 
 @routes.get("/api/mv/get_character_reference/{image_id}")
-@serves("A picture of the character", "image/png", "image/jpeg", "image/webp")
+@serves("A picture of the character", *PICTURE_TYPES, query=CopyQuery, codes=COPYING)
 async def get_character_reference(request: web.Request) -> web.StreamResponse:
-    refuse_copies(request)
-    return await serve(request, await find(request, kinds=PICTURES, name="image_id"))
+    return await serve_copy(request, await find_row(request, kinds=PICTURES, name="image_id"))
 
 
 @routes.get("/api/mv/get_character_reference/{image_id}/info")
@@ -80,4 +82,4 @@ async def _still(request: web.Request, picture: str) -> web.StreamResponse:
     if still is None:
         when = "is made with a cut" if picture == "contact-sheet" else "is made when the video enters a cut"
         raise refused(ErrorCode.NOT_FOUND, f"there is no {picture} of {video.kind} {video.id}: it {when}")
-    return await serve(request, await present(request, still))
+    return await serve_copy(request, still)

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.accept import Acceptance
 from gateway.app import build_app
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.feed import Feed
 from gateway.handlers import Applier
@@ -226,6 +227,7 @@ async def theatre(
             live=Live(history, now=clock),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, media, scratch=folder / "scratch"),
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
             urls=Urls(storage_backend=media.backend, presign=media.url if serve_from_cloud else None),
             webhooks=webhooks or WebhookRules(),
