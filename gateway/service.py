@@ -22,6 +22,7 @@ from gateway.history.schema import upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.leftovers import tidier
+from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
@@ -53,6 +54,7 @@ class Parts:
     dispatcher: Dispatcher
     reconciler: Reconciler
     postman: Postman
+    sweeper: Sweeper
 
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
@@ -87,6 +89,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         announcer=announcer,
         applier=applier,
         postman=Postman(history, config.webhooks),
+        sweeper=Sweeper(history, house.media, config.retention),
         dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
         reconciler=Reconciler(
             history=history,
@@ -143,6 +146,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.dispatcher.run()),
             tasks.create_task(parts.reconciler.run()),
             tasks.create_task(parts.postman.run()),
+            tasks.create_task(parts.sweeper.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
             tasks.create_task(served.hub.sweep()),

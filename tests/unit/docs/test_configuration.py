@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from gateway.config import GatewayConfig
 from gateway.defaults import ClipDefaults, CutDefaults, PortraitDefaults, SceneDefaults
+from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
 from gateway.sockets import SocketBounds
 from gateway.webhooks.rules import WebhookRules
@@ -25,6 +26,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "protection": Protection,
     "sockets": SocketBounds,
     "webhooks": WebhookRules,
+    "retention": Retention,
     "defaults in scene.yaml": SceneDefaults,
     "defaults in image.yaml": PortraitDefaults,
     "defaults in video.yaml": ClipDefaults,
