@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, field_validator
 from gateway.history.budgets import Budgets
 from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
+from gateway.room import StorageBounds
 from gateway.sockets import SocketBounds
 from gateway.webhooks.rules import WebhookRules
 from shared.config import ServiceConfig
@@ -30,6 +31,7 @@ class GatewayConfig(ServiceConfig):
     budgets: Budgets = Budgets()
     webhooks: WebhookRules = WebhookRules()
     retention: Retention = Retention()
+    storage: StorageBounds = StorageBounds()
 
     @field_validator("host")
     @classmethod

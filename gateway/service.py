@@ -29,6 +29,7 @@ from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
@@ -72,6 +73,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     )
     refuse_unpriced(means)
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
+    room = Room(config.storage, config.data.absolute())
     announcer = Announcer(bus.announce)
     reachability = Reachability(means, services=bus.services, last_services=bus.last_services)
     history = History(database, announce=announcer.announce, budgets=config.budgets)
@@ -110,7 +112,9 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
                 means=reachability,
                 order_part=order_part,
                 webhooks=config.webhooks,
+                room=room,
             ),
+            room=room,
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),

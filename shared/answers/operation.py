@@ -18,6 +18,13 @@ class Health(Answer):
     status: Literal["alive"]
 
 
+class Disk(Answer):
+    """`free_bytes`: where the media lie on this machine; null where they lie in a bucket."""
+
+    free_bytes: int | None
+    enough: bool
+
+
 class Readiness(Answer):
     """`services`: kind of order -> how many live services perform it."""
 
@@ -25,5 +32,6 @@ class Readiness(Answer):
     bus: bool
     database: bool
     storage: bool
+    disk: Disk
     services: dict[str, int]
     missing_services: tuple[str, ...]

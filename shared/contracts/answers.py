@@ -420,6 +420,13 @@ class Page(Contract, Generic[T]):
     next_cursor: str | None = None
 
 
+class Disk(Contract):
+    """The disk of the gateway's data folder; without `enough` room, orders are refused."""
+
+    free_bytes: int | None = None
+    enough: bool = True
+
+
 class Readiness(Contract):
     """`GET /readyz`: what works, and how many live services there are of each kind."""
 
@@ -427,6 +434,7 @@ class Readiness(Contract):
     bus: bool
     database: bool
     storage: bool
+    disk: Disk = Disk()
     services: dict[str, int] = Field(default_factory=dict)
     missing_services: tuple[str, ...] = ()
 

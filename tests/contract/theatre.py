@@ -28,6 +28,7 @@ from gateway.planning import Means
 from gateway.protection import Protection
 from gateway.reachability import Reachability
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
@@ -193,6 +194,7 @@ async def theatre(
     media: MediaStore | None = None,
     serve_from_cloud: bool = False,
     webhooks: WebhookRules | None = None,
+    room: Room | None = None,
 ) -> AsyncIterator[Theatre]:
     """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
@@ -221,7 +223,9 @@ async def theatre(
                 means=means_now,
                 order_part=order_part,
                 webhooks=webhooks or WebhookRules(),
+                room=room,
             ),
+            room=room or Room(),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),
