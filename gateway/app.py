@@ -7,6 +7,7 @@ from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
 from gateway.routes import (
     documents,
+    edits,
     estimate,
     exports,
     files,
@@ -16,12 +17,16 @@ from gateway.routes import (
     pipeline,
     productions,
     scenes,
+    shares,
     socket,
     webhooks,
 )
 from gateway.routes.later import add_later
 
-PAGES = (ops, documents, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
+PAGES = (
+    ops, documents, pipeline, estimate, lists, scenes, files, jobs, productions, edits, exports, shares, webhooks,
+    socket,
+)  # fmt: skip
 
 
 def build_app(house: House) -> web.Application:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.accept import Acceptance
 from gateway.copies import Copies
+from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.history.store import History
 from gateway.live import Live
@@ -44,6 +45,7 @@ class House:
     bus: Line
     media: MediaStore
     acceptance: Acceptance
+    editing: Editing
     stopping: Stopping
     feed: Feed
     live: Live

@@ -15,6 +15,9 @@ from shared.answers.productions import (
     ProductionEvent,
     ProductionFields,
     ProductionPage,
+    SceneVersions,
+    Share,
+    SharedLink,
 )
 from shared.answers.results import (
     AnyResult,
@@ -75,7 +78,10 @@ __all__ = [
     "Result",
     "SceneSet",
     "SceneSetPage",
+    "SceneVersions",
     "ScenesResult",
+    "Share",
+    "SharedLink",
     "Status",
     "VideoInfo",
     "WebhookSecret",

@@ -308,7 +308,11 @@ class FilmScene(Scene):
     """A scene of a film as it stands, with the clip that shows it."""
 
     number: int
+    position: int = 0
     version: int
+    shown_version: int | None = None
+    stale: bool = False
+    stale_because: tuple[str, ...] = ()
     clip: FilmClip | None = None
     is_stand_in: bool = False
     job: JobBrief | None = None
@@ -339,6 +343,14 @@ class FinalVideo(VideoFacts):
     quality_report: dict[str, Any]
 
 
+class Share(Contract):
+    """A link to the film, without its secret."""
+
+    id: str
+    created_at: Moment
+    expires_at: Moment
+
+
 class Production(ProductionTold):
     """`GET /productions/{id}`: the whole film (section 3)."""
 
@@ -351,6 +363,7 @@ class Production(ProductionTold):
     jobs: tuple[JobBrief, ...] = ()
     cost: FilmCost
     final_video: FinalVideo | None = None
+    shares: tuple[Share, ...] = ()
     urls: dict[str, str]
 
 
