@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -106,6 +107,13 @@ def _status(options: Options) -> int:
 
 def _logs(options: Options) -> int:
     return operating.logs(_folder(options), options.name, follow=options.follow, raw=options.raw, lines=options.lines)
+
+
+def _db(options: Options) -> int:
+    environment = read_environment(Path.cwd(), os.environ)
+    told = {**environment, "SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    words = [options.action, *(["--json"] if options.json else [])]
+    return subprocess.run([sys.executable, "-m", "gateway.history", *words], env=told, check=False).returncode
 
 
 def _demo(options: Options) -> int:
@@ -221,6 +229,7 @@ _COMMANDS = {
     "down": _down,
     "status": _status,
     "logs": _logs,
+    "db": _db,
     "demo": _demo,
     "make": _make,
 }

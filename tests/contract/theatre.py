@@ -181,17 +181,17 @@ CARDS = tuple(
 @asynccontextmanager
 async def theatre(
     folder: Path,
-    database: Path,
+    database: str,
     *,
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
     max_body_bytes: int = 1 << 20,
     webhooks: WebhookRules | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the SQLite file `database`, serving on a free port of loopback."""
+    """A gateway on the database at the address `database`, serving on a free port of loopback."""
     bus, executions, clock, media = RecordingBus(), RecordedExecutions(), SteppingClock(), LocalMedia(folder / "media")
     bus.cards = CARDS
-    async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
+    async with Database.open(database) as opened:
         history = History(opened, announce=bus.announce, now=clock)
         means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
 
