@@ -28,3 +28,4 @@ def build_app(house: House) -> web.Application:
 
 async def _close_sockets(app: web.Application) -> None:
     await app[HOUSE].hub.close()
+    await app[HOUSE].copies.close()

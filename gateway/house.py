@@ -7,11 +7,13 @@ from typing import Protocol, get_args
 from aiohttp import web
 
 from gateway.accept import Acceptance
+from gateway.copies import Copies
 from gateway.feed import Feed
 from gateway.history.store import History
 from gateway.live import Live
 from gateway.protection import Protection
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
@@ -47,8 +49,10 @@ class House:
     live: Live
     hub: Hub
     waiting: Waiting
+    copies: Copies
     waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
+    room: Room = field(default_factory=Room)
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     protection: Protection = field(default_factory=Protection)
     sockets: SocketBounds = field(default_factory=SocketBounds)

@@ -12,6 +12,7 @@ from gateway.accept import Acceptance
 from gateway.announcing import Announcer
 from gateway.app import build_app
 from gateway.config import GatewayConfig
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
@@ -21,11 +22,14 @@ from gateway.history.schema import until_there, upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.leftovers import tidier
+from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
+from gateway.render import Urls
+from gateway.room import Room
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
@@ -51,6 +55,7 @@ class Parts:
     dispatcher: Dispatcher
     reconciler: Reconciler
     postman: Postman
+    sweeper: Sweeper
 
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
@@ -69,6 +74,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     )
     refuse_unpriced(means)
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
+    room = Room(config.storage, config.data.absolute())
     announcer = Announcer(bus.announce)
     reachability = Reachability(means, services=bus.services, last_services=bus.last_services)
     history = History(database, announce=announcer.announce, budgets=config.budgets)
@@ -86,6 +92,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         announcer=announcer,
         applier=applier,
         postman=Postman(history, config.webhooks),
+        sweeper=Sweeper(history, house.media, config.retention),
         dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
         reconciler=Reconciler(
             history=history,
@@ -106,13 +113,19 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
                 means=reachability,
                 order_part=order_part,
                 webhooks=config.webhooks,
+                room=room,
             ),
+            room=room,
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
+            urls=Urls(
+                storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None
+            ),
             webhooks=config.webhooks,
             protection=config.protection,
             sockets=config.sockets,
@@ -138,6 +151,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.dispatcher.run()),
             tasks.create_task(parts.reconciler.run()),
             tasks.create_task(parts.postman.run()),
+            tasks.create_task(parts.sweeper.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
             tasks.create_task(served.hub.sweep()),

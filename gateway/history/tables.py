@@ -133,7 +133,7 @@ assets = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload
+    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload, copy
     Column("key", String(400), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
@@ -247,3 +247,13 @@ deliveries = Table(
     Index(None, "subject", "seq"),
     Index(None, "space", "created_at"),
 )
+
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("lease", String(36)),  # of the gateway that does it now
+    Column("leased_until", Float, nullable=False),
+    Column("done_at", Float, nullable=False),
+)
+"""What one of all gateways does every so often: `sweep`."""

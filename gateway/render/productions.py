@@ -151,7 +151,7 @@ def _clip(job: Job | None, newest: dict[str, Job], urls: Urls) -> dict[str, Any]
     has_poster = any(isinstance(result, ClipConformed) and result.poster for result in conformed)
     return {
         "video_id": video_id,
-        "video_url": urls.video(video_id),
+        "video_url": urls.video(video_id, made.video.key),
         "poster_url": urls.poster(video_id) if has_poster else None,
         **media_facts(made),
     }
@@ -160,10 +160,10 @@ def _clip(job: Job | None, newest: dict[str, Job], urls: Urls) -> dict[str, Any]
 def _character(production: Production, job: Job | None, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
     """The candidates and the one that was chosen; a picture the client brought is chosen without candidates."""
     candidates = [image_entry(made, urls) for made in made_of(job) if isinstance(made, ReferenceGenerated)]
-    chosen = production.reference["asset_id"] if production.reference else None
+    chosen = production.reference
     return {
         "candidates": candidates,
-        "chosen": {"id": chosen, "url": urls.image(chosen)} if chosen else None,
+        "chosen": {"id": chosen["asset_id"], "url": urls.image(chosen["asset_id"], chosen["key"])} if chosen else None,
         "job": _job(job, urls, fraction_of) if job else None,
     }
 
@@ -189,7 +189,7 @@ def _final(cut: Job | None, urls: Urls) -> dict[str, Any] | None:
     return {
         "video_id": video.asset_id,
         "video_path": video.key,
-        "video_url": urls.video(video.asset_id),
+        "video_url": urls.video(video.asset_id, video.key),
         **stills(made, urls),
         "size_bytes": video.size_bytes,
         **media_facts(made),

@@ -56,7 +56,8 @@ INDEX: dict[str, Any] = {
         "replay_webhook": "POST /api/mv/webhooks/{delivery_id}/replay",
         "replay_webhooks": "POST /api/mv/webhooks/replay",
         "webhook_secret": "POST /api/mv/webhooks/secret",
-        "default_webhook": "GET and PUT /api/mv/webhooks/default",
+        "default_webhook": "GET /api/mv/webhooks/default",
+        "set_default_webhook": "PUT /api/mv/webhooks/default",
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",
@@ -109,13 +110,22 @@ async def get_readiness(request: web.Request) -> web.Response:
 
 
 async def readiness(house: House) -> dict[str, Any]:
-    """What works and what does not: bus, database, storage, and how many live services there are of each kind."""
+    """What works and what does not: bus, database, storage, and how many live services there are of each kind.
+
+    A disk without room makes nobody unready: what there is can still be read and deleted, only orders are refused.
+    """
     database, storage, services = await asyncio.gather(
         _answers(_database(house)), _answers(_storage(house)), _services(house)
     )
     missing = [kind for kind in house.needed if not services.get(kind)]
     works = {"bus": house.bus.connected, "database": database, "storage": storage}
-    return {"ready": all(works.values()) and not missing, **works, "services": services, "missing_services": missing}
+    return {
+        "ready": all(works.values()) and not missing,
+        **works,
+        "disk": {"free_bytes": house.room.free_bytes(), "enough": house.room.is_enough},
+        "services": services,
+        "missing_services": missing,
+    }
 
 
 async def _database(house: House) -> None:

@@ -143,7 +143,13 @@ class ScenesMetadata(Made):
     usage: Usage
 
 
-class ScenesResult(Contract):
+class InCloud(Contract):
+    """`cloud_urls` are there only where media are served from a bucket: name or id -> presigned URL."""
+
+    cloud_urls: dict[str, str] = Field(default_factory=dict)
+
+
+class ScenesResult(InCloud):
     """Section 1.1: exactly as many scenes as were asked for."""
 
     scene_set_id: str
@@ -177,7 +183,7 @@ class ReferencesMetadata(Made):
     prompt: str
 
 
-class ReferencesResult(Contract):
+class ReferencesResult(InCloud):
     """Section 1.2: at least one picture, and what became of the others."""
 
     images: tuple[Picture, ...]
@@ -209,7 +215,7 @@ class ClipMetadata(Made, VideoFacts):
     processing_time_seconds: float
 
 
-class ClipResult(Contract):
+class ClipResult(InCloud):
     """Section 1.3."""
 
     video_id: str
@@ -252,7 +258,7 @@ class CutMetadata(Made, VideoFacts):
     quality_report: dict[str, Any]
 
 
-class CutResult(Contract):
+class CutResult(InCloud):
     """Section 1.4."""
 
     video_id: str
@@ -414,6 +420,13 @@ class Page(Contract, Generic[T]):
     next_cursor: str | None = None
 
 
+class Disk(Contract):
+    """The disk of the gateway's data folder; without `enough` room, orders are refused."""
+
+    free_bytes: int | None = None
+    enough: bool = True
+
+
 class Readiness(Contract):
     """`GET /readyz`: what works, and how many live services there are of each kind."""
 
@@ -421,6 +434,7 @@ class Readiness(Contract):
     bus: bool
     database: bool
     storage: bool
+    disk: Disk = Disk()
     services: dict[str, int] = Field(default_factory=dict)
     missing_services: tuple[str, ...] = ()
 
