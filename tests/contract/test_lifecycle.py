@@ -346,7 +346,7 @@ def command(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-async def test_the_command_tells_removes_compares_and_has_exit_codes(tmp_path: Path, blank_database: str) -> None:
+async def test_the_command_tells_removes_compares_and_has_exit_codes(tmp_path: Path, blank_database: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "history.sqlite").write_bytes(blank_database.read_bytes())
