@@ -141,6 +141,8 @@ def _postgres(url: str) -> AsyncEngine:
 def _told_apart(context: ExceptionContext) -> BaseException | None:
     """What only says that the database cannot do it now, as DatabaseAway; anything else as it is."""
     error = context.original_exception
+    if not isinstance(error, Exception):  # a canceled statement counts as a broken connection too
+        return None
     state = str(getattr(error, "sqlstate", None) or "")
     if context.is_disconnect or isinstance(error, OSError | TimeoutError) or state.startswith(AWAY):
         return DatabaseAway(context.statement, None, error)

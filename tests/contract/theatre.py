@@ -195,7 +195,7 @@ async def theatre(
     webhooks: WebhookRules | None = None,
     room: Room | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the database at the address `database`, on a free port of loopback; without `media` from a folder."""
+    """A gateway on the database at that address, on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
     media = media or LocalMedia(folder / "media")
     bus.cards = CARDS

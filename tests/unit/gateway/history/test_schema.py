@@ -32,10 +32,18 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 async def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        of_the_code = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, *_: not _searches(name)}
+        )
+        return list(compare_metadata(of_the_code, metadata))
 
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def _searches(name: str | None) -> bool:
+    """Of full-text search, which SQLAlchemy has no tables for."""
+    return name is not None and (name.startswith("search_") or name.endswith("_words"))
 
 
 def test_the_newest_revision_is_the_one_the_code_expects() -> None:
