@@ -124,13 +124,12 @@ async def test_a_dry_run_changes_nothing(house: Theatre, bucket: S3Media, keys: 
 
 
 async def test_the_command_tells_progress_and_result_and_its_exit_code(
-    house: Theatre, keys: list[str], s3_server: S3Server, s3_bucket: str, tmp_path: Path
+    *, house: Theatre, keys: list[str], database: str, s3_server: S3Server, s3_bucket: str, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "media").symlink_to(tmp_path / "media")
-    (data / "history.sqlite").symlink_to(tmp_path / "history.db")
-    environment = s3_server.environment(s3_bucket)
+    environment = {**s3_server.environment(s3_bucket), "DATABASE_URL": database}
     code, told = await command("local", "s3", "--json", data=data, environment=environment)
     assert (code, json.loads(told)["whole"], json.loads(told)["copied"]) == (0, True, 4)
     code, told = await command("s3", "local", data=data, environment=environment)
@@ -159,10 +158,12 @@ def test_from_a_place_to_itself_is_wrong_usage(capsys: Any) -> None:
     assert "nothing to do" in capsys.readouterr().err
 
 
-def test_a_bucket_that_is_not_named_is_said(database: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    database.rename(database.with_name("history.sqlite"))
-    (database.parent / "media").mkdir()
-    monkeypatch.setenv("SCENEBEAT_DATA", str(database.parent))
+def test_a_bucket_that_is_not_named_is_said(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    (tmp_path / "media").mkdir()
+    monkeypatch.setenv("SCENEBEAT_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database)
     assert main(["local", "s3"]) == 1
     assert "STORAGE_BUCKET is not set" in capsys.readouterr().err
 
