@@ -44,7 +44,7 @@ class Acceptance:
     ) -> None:
         self._history = history
         self._media = media
-        self._means = means
+        self.means = self._means = means
         self._order_part = order_part
         self.estimate = Estimator(history=history, means=means)
         """What an order would cost, without ordering it."""

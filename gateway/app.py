@@ -5,10 +5,23 @@ from aiohttp import web
 from gateway.house import HOUSE, House
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
-from gateway.routes import estimate, exports, files, jobs, lists, ops, pipeline, productions, scenes, socket
+from gateway.routes import (
+    estimate,
+    exports,
+    files,
+    jobs,
+    lists,
+    models,
+    ops,
+    pipeline,
+    productions,
+    scenes,
+    socket,
+    studio,
+)
 from gateway.routes.later import add_later
 
-PAGES = (ops, pipeline, estimate, lists, scenes, files, jobs, productions, exports, socket)
+PAGES = (studio, ops, models, pipeline, estimate, lists, scenes, files, jobs, productions, exports, socket)
 
 
 def build_app(house: House) -> web.Application:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,7 +9,6 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.house import HOUSE, House
-from gateway.routes.parameters import wants_page
 from shared.errors import BusAway
 
 CHECK_WITHIN_S = 2.0
@@ -51,38 +49,15 @@ INDEX: dict[str, Any] = {
         "export_production": "GET /api/mv/productions/{production_id}/export",
         "assets": "GET /api/mv/assets",
         "projects": "GET /api/mv/projects",
+        "models": "GET /api/mv/models",
+        "estimate": "POST /api/mv/estimate",
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",
     },
 }
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Scenebeat</title>
-<style>
-body {{ font: 16px/1.6 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem; padding: 0 1rem;
-        background: #14121c; color: #ece9f5 }}
-h1 {{ font-size: 2.4rem; margin: 0 }} a {{ color: #ffb454 }} code {{ color: #9fd8ff; font-size: .9em }}
-li {{ margin: .2rem 0; list-style: none }} ul {{ padding: 0 }}
-</style>
-<h1>Scenebeat</h1>
-<p>{about}</p>
-<p>This is a gateway. See its <a href="/api/mv/productions">productions</a>, its <a href="/api/mv/jobs">jobs</a>,
-and whether it is <a href="/readyz">ready</a>.</p>
-<ul>{endpoints}</ul>
-</html>
-"""
-
 routes = web.RouteTableDef()
-
-
-@routes.get("/")
-async def get_root(request: web.Request) -> web.Response:
-    if not wants_page(request):
-        return web.json_response(INDEX)
-    lines = (f"<li><code>{escape(call)}</code></li>" for call in INDEX["endpoints"].values())
-    page = _PAGE.format(about=escape(INDEX["about"]), endpoints="".join(lines))
-    return web.Response(text=page, content_type="text/html", headers={"Vary": "Accept"})
 
 
 @routes.get("/api/mv")
