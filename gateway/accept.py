@@ -24,6 +24,7 @@ from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
 from gateway.requests.reading import read_production, read_recut, read_request
 from gateway.uploads import picture_of, store_upload
+from gateway.webhooks.rules import WebhookRules
 from shared.contracts.base import AssetRef, ErrorCode, Kind, StoredAsset
 from shared.errors import PermanentError
 from shared.media.base import MediaStore
@@ -40,18 +41,26 @@ class Acceptance:
     """
 
     def __init__(
-        self, *, history: History, media: MediaStore, means: Callable[[], Awaitable[Means]], order_part: OrderPart
+        self,
+        *,
+        history: History,
+        media: MediaStore,
+        means: Callable[[], Awaitable[Means]],
+        order_part: OrderPart,
+        webhooks: WebhookRules = WebhookRules(),  # noqa: B008 -- frozen
     ) -> None:
         self._history = history
         self._media = media
         self.means = self._means = means
         self._order_part = order_part
+        self._webhooks = webhooks
         self.estimate = Estimator(history=history, means=means)
         """What an order would cost, without ordering it."""
 
     async def job(self, kind: Kind, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Job:
         """Accept one of the four orders. `key` is the Idempotency-Key: a known one answers its job."""
         request = read_request(kind, body)
+        self._refuse_receiver(request)
         repeatable = await _repeatable(key, kind, body)
         try:
             return await self._new_job(request, asker, repeatable)
@@ -61,6 +70,7 @@ class Acceptance:
     async def production(self, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Production:
         """Accept a whole film; its first jobs are in the same commit."""
         request = read_production(body)
+        self._refuse_receiver(request)
         repeatable = await _repeatable(key, "production", body)
         try:
             return await self._new_production(request, asker, repeatable)
@@ -153,6 +163,12 @@ class Acceptance:
                 if repeatable:
                     await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, production_id=film.id)
         return await self._production(film.id, asker)
+
+    def _refuse_receiver(self, request: JobRequest | ProductionRequest) -> None:
+        """Raises InvalidRequest where `webhook_url` is one that nothing is ever sent to."""
+        url = getattr(request, "webhook_url", None)
+        if url is not None:
+            self._webhooks.refuse(url)
 
     async def _refuse_repetition(self, repeatable: Repeatable | None, asker: Asker) -> None:
         """Before anything is stored for it; the commit looks once more."""

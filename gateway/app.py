@@ -18,10 +18,11 @@ from gateway.routes import (
     scenes,
     socket,
     studio,
+    webhooks,
 )
 from gateway.routes.later import add_later
 
-PAGES = (studio, ops, models, pipeline, estimate, lists, scenes, files, jobs, productions, exports, socket)
+PAGES = (studio, ops, models, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
 
 
 def build_app(house: House) -> web.Application:
@@ -41,3 +42,4 @@ def build_app(house: House) -> web.Application:
 
 async def _close_sockets(app: web.Application) -> None:
     await app[HOUSE].hub.close()
+    await app[HOUSE].copies.close()

@@ -1,6 +1,7 @@
 """Files -> one ZIP, written while it is read: however large the files, memory stays at one piece of them."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -16,22 +17,23 @@ class Member:
     name: str
     size_bytes: int
     made_at: float
-    read: Callable[[], AsyncIterator[bytes]]
+    read: Callable[[], AsyncGenerator[bytes, None]]
 
 
-async def zipped(members: Iterable[Member]) -> AsyncIterator[bytes]:
+async def zipped(members: Iterable[Member]) -> AsyncGenerator[bytes, None]:
     """The archive, piece by piece. Films don't shrink, so nothing is compressed."""
     pipe = _Pipe()
     with ZipFile(pipe, "w", ZIP_STORED) as archive:  # type: ignore[call-overload]
         for member in members:
             with archive.open(_header(member), "w") as entry:
-                async for chunk in member.read():
-                    entry.write(chunk)
-                    yield pipe.take()
+                async with aclosing(member.read()) as chunks:
+                    async for chunk in chunks:
+                        entry.write(chunk)
+                        yield pipe.take()
     yield pipe.take()
 
 
-async def text(content: str) -> AsyncIterator[bytes]:
+async def text(content: str) -> AsyncGenerator[bytes, None]:
     """What is written here and now, as a file of an archive reads."""
     yield content.encode()
 

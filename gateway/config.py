@@ -9,11 +9,12 @@ from pydantic import AliasChoices, Field, field_validator
 from gateway.history.budgets import Budgets
 from gateway.protection import Protection
 from gateway.sockets import SocketBounds
+from gateway.webhooks.rules import WebhookRules
 from shared.config import ServiceConfig
 
 
 class GatewayConfig(ServiceConfig):
-    """Addresses, limits and paces. `protection`, `sockets` and `budgets` are sections of their own."""
+    """Addresses, limits and paces. `protection`, `sockets`, `budgets` and `webhooks` are sections of their own."""
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -26,6 +27,7 @@ class GatewayConfig(ServiceConfig):
     protection: Protection = Protection()
     sockets: SocketBounds = SocketBounds()
     budgets: Budgets = Budgets()
+    webhooks: WebhookRules = WebhookRules()
 
     @field_validator("host")
     @classmethod

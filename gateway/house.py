@@ -7,6 +7,7 @@ from typing import Protocol, get_args
 from aiohttp import web
 
 from gateway.accept import Acceptance
+from gateway.copies import Copies
 from gateway.feed import Feed
 from gateway.history.store import History
 from gateway.live import Live
@@ -15,6 +16,7 @@ from gateway.render import Urls
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.rules import WebhookRules
 from shared.contracts.base import Kind
 from shared.contracts.order import ServiceCard
 from shared.media.base import MediaStore
@@ -46,8 +48,10 @@ class House:
     live: Live
     hub: Hub
     waiting: Waiting
+    copies: Copies
     waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
     protection: Protection = field(default_factory=Protection)
     sockets: SocketBounds = field(default_factory=SocketBounds)
     max_body_bytes: int = 8 << 20

@@ -16,6 +16,7 @@ from gateway.requests.reading import FaultAt, InvalidRequest
 from shared.contracts.base import ErrorCode, Fault
 from shared.errors import BusAway, PermanentError, ServiceError, Throttled
 from shared.logs import logger
+from shared.media.base import StorageAway
 
 MEDIA_TYPE = "application/problem+json"
 TROUBLE_RETRY_S = 2
@@ -165,8 +166,10 @@ async def answer_with_problems(request: web.Request, handler: Handler) -> web.St
         return problem_answer(request, error)
     except web.HTTPException as error:
         return _of_http(request, error)
-    except BusAway:
-        return _of_trouble(request, "the message bus")
+    except (BusAway, StorageAway) as error:
+        what = "the message bus" if isinstance(error, BusAway) else "the media store"
+        log.warning("away", what=what, request_id=request.get(REQUEST_ID), reason=str(error))
+        return _of_trouble(request, what)
     except OperationalError as error:
         log.warning("database_away", request_id=request.get(REQUEST_ID), error=str(error.orig))
         return _of_trouble(request, "the database")

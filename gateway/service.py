@@ -12,6 +12,7 @@ from gateway.accept import Acceptance
 from gateway.announcing import Announcer
 from gateway.app import build_app
 from gateway.config import GatewayConfig
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
@@ -26,10 +27,12 @@ from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
+from gateway.render import Urls
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.postman import Postman
 from shared import runtime
 from shared.catalog import read_catalog
 from shared.config import config_dir
@@ -49,6 +52,7 @@ class Parts:
     applier: Applier
     dispatcher: Dispatcher
     reconciler: Reconciler
+    postman: Postman
 
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
@@ -82,6 +86,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     return Parts(
         announcer=announcer,
         applier=applier,
+        postman=Postman(history, config.webhooks),
         dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
         reconciler=Reconciler(
             history=history,
@@ -101,13 +106,19 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
                 media=house.media,
                 means=reachability,
                 order_part=order_part,
+                webhooks=config.webhooks,
             ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
+            urls=Urls(
+                storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None
+            ),
+            webhooks=config.webhooks,
             protection=config.protection,
             sockets=config.sockets,
             max_body_bytes=int(config.max_body_mb * (1 << 20)),
@@ -131,6 +142,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.applier.run(inbox)),
             tasks.create_task(parts.dispatcher.run()),
             tasks.create_task(parts.reconciler.run()),
+            tasks.create_task(parts.postman.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
             tasks.create_task(served.hub.sweep()),

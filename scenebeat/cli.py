@@ -136,7 +136,7 @@ def _make(options: Options) -> int:
 
 def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     """Only with `paid` may it be made by models that cost money; then somebody has to agree to the price."""
-    from scenebeat.client import ClientError, Refused  # noqa: PLC0415 -- slow to import
+    from scenebeat.client import InvalidRequest, ScenebeatError  # noqa: PLC0415 -- slow to import
     from scenebeat.consent import NotAgreed, Spending  # noqa: PLC0415
     from scenebeat.filming import shoot  # noqa: PLC0415
     from scenebeat.screen import open_screen  # noqa: PLC0415
@@ -158,17 +158,14 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     except NotAgreed as no:
         operating.say(f"scenebeat: {no}")
         return no.exit_code
-    except Refused as refused:
-        operating.say(f"scenebeat: {refused}")
-        return USAGE if refused.code == "INVALID_REQUEST" else FAILED
-    except ClientError as error:
+    except ScenebeatError as error:
         operating.say(f"scenebeat: {error}")
-        return FAILED
+        return USAGE if isinstance(error, InvalidRequest) else FAILED
     if options.json:
-        operating.tell(json.dumps(screened.production, indent=2, ensure_ascii=False))
+        operating.tell(screened.production.model_dump_json(indent=2, by_alias=True, exclude_unset=True))
     else:
         operating.tell(screened.summary())
-    return of_film(str(screened.production["status"]))
+    return of_film(screened.production.status)
 
 
 def _kept_to(spending: "Spending", *, paid: bool) -> dict[str, str]:

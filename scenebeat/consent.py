@@ -1,12 +1,11 @@
 """Before money is spent: what a film would cost, and whether the user wants it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
-from typing import Any
 
 from scenebeat.exits import FAILED, USAGE
 from scenebeat.screen import Screen, price
+from shared.contracts.answers import Estimate, EstimatedPart
 
 YES = frozenset({"y", "yes"})
 
@@ -32,9 +31,9 @@ class NotAgreed(Exception):
         self.exit_code = exit_code
 
 
-async def agree(estimate: Mapping[str, Any], spending: Spending, screen: Screen) -> None:
+async def agree(estimate: Estimate, spending: Spending, screen: Screen) -> None:
     """Show what it would cost, where it costs anything, and ask. Raises NotAgreed."""
-    usd = Decimal(estimate["estimated_usd"])
+    usd = estimate.estimated_usd
     if usd == 0:
         return
     screen.say(told(estimate))
@@ -48,12 +47,12 @@ async def agree(estimate: Mapping[str, Any], spending: Spending, screen: Screen)
         raise NotAgreed(f"not agreed. {spending.instead}", FAILED)
 
 
-def told(estimate: Mapping[str, Any]) -> str:
+def told(estimate: Estimate) -> str:
     """The parts with their models and prices, and the whole."""
-    parts = [_part(part) for part in estimate["parts"] if Decimal(part["usd"]) > 0]
-    notes = [f"note: {warning}" for warning in estimate["warnings"]]
-    minutes = max(1, round(float(estimate["seconds"]) / 60))
-    whole = f"about {rounded(Decimal(estimate['estimated_usd']))}, and about {minutes} min"
+    parts = [_part(part) for part in estimate.parts if part.usd > 0]
+    notes = [f"note: {warning}" for warning in estimate.warnings]
+    minutes = max(1, round(estimate.seconds / 60))
+    whole = f"about {rounded(estimate.estimated_usd)}, and about {minutes} min"
     return "\n".join(["This film is made by models that cost money:", *parts, *notes, whole])
 
 
@@ -62,6 +61,6 @@ def rounded(usd: Decimal) -> str:
     return price(str(usd.quantize(Decimal("0.01"), ROUND_UP)))
 
 
-def _part(part: Mapping[str, Any]) -> str:
-    times = f"{part['count']} x {price(part['usd_each'])}" if part["count"] > 1 else ""
-    return f"  {part['part']:<10} {part['model']:<28} {price(part['usd']):>8}  {times}".rstrip()
+def _part(part: EstimatedPart) -> str:
+    times = f"{part.count} x {price(format(part.usd_each, 'f'))}" if part.count > 1 else ""
+    return f"  {part.part:<10} {part.model:<28} {price(format(part.usd, 'f')):>8}  {times}".rstrip()

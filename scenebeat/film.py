@@ -1,10 +1,9 @@
 """A film as its followers see it: every frame of the socket folded into one row per part. Pure."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
-TERMINAL = frozenset({"succeeded", "partial", "failed", "canceled"})
+from shared.contracts.answers import TERMINAL, FinalVideo, JobBrief, JobTold, Production
+
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
 
@@ -29,90 +28,88 @@ class Row:
 class Film:
     """A production and its parts. Feed it with `take` (the whole resource) and `hear` (one job)."""
 
-    production: dict[str, Any] = field(default_factory=dict)
+    taken: Production | None = None
     rows: dict[str, Row] = field(default_factory=dict)
 
     @property
-    def id(self) -> str:
-        return str(self.production["production_id"])
-
-    @property
-    def status(self) -> str:
-        return str(self.production["status"])
+    def production(self) -> Production:
+        """As it was taken last."""
+        assert self.taken is not None
+        return self.taken
 
     @property
     def is_over(self) -> bool:
-        return self.status in TERMINAL
+        return self.taken is not None and self.taken.is_over
 
     @property
     def title(self) -> str:
         """Its title, else the idea it began with."""
-        return str(self.production.get("title") or self.production["request"]["idea"])
+        return self.production.title or str(self.production.request["idea"])
 
     @property
     def cost_usd(self) -> str:
-        cost = self.production["cost"]
-        return str(cost["actual_usd"] or "0")
+        return format(self.production.cost.actual_usd or 0, "f")
 
-    def take(self, production: dict[str, Any]) -> None:
+    def take(self, production: Production) -> None:
         """The production as `GET` shows it."""
-        self.production = production
+        self.taken = production
         for part in self._expected():
             self.rows.setdefault(part, _waiting(part))
-        for job in filter(_is_shown, production["jobs"]):
-            self._place(job, fraction=job["fraction"])
-        for scene in production["scenes"]:
-            row = self.rows.setdefault(f"clip/{scene['number']}", _waiting(f"clip/{scene['number']}"))
-            row.note = scene.get("title") or scene["description"]
+        for job in filter(_is_shown, production.jobs):
+            self._place(job, fraction=job.fraction)
+        for scene in production.scenes:
+            row = self.rows.setdefault(f"clip/{scene.number}", _waiting(f"clip/{scene.number}"))
+            row.note = scene.title or scene.description
         self._say_what_was_made()
 
-    def hear(self, job: dict[str, Any]) -> None:
-        """A frame's data, or a job of a snapshot; what is no part of the film is passed over."""
+    def hear(self, job: JobTold) -> None:
+        """What a frame says of one job; what is no part of the film is passed over."""
         if not _is_shown(job):
             return
-        row = self._place(job, fraction=job["progress"]["fraction"])
+        row = self._place(job, fraction=job.progress.fraction)
         if row.is_over:
             row.seconds = _seconds(job)
-        elif row.name in NAMES.values() and job["progress"]["message"]:
-            row.note = job["progress"]["message"]
+        elif row.name in NAMES.values() and job.progress.message:
+            row.note = job.progress.message
 
-    def _place(self, job: dict[str, Any], *, fraction: float) -> Row:
+    def _place(self, job: JobTold | JobBrief, *, fraction: float) -> Row:
         """A stand-in takes the row of the clip it stands in for."""
-        stage, _, number = job["part"].partition("/")
-        key = f"clip/{number}" if stage == "filler" else job["part"]
+        part = str(job.part)
+        stage, _, number = part.partition("/")
+        key = f"clip/{number}" if stage == "filler" else part
         row = self.rows.setdefault(key, _waiting(key))
-        row.status, row.fraction = job["status"], fraction
+        row.status, row.fraction = job.status, fraction
         if row.note in WAITS_FOR.values():
             row.note = ""
         return row
 
     def _expected(self) -> list[str]:
-        count = self.production["settings"]["number_of_scenes"]
+        count = self.production.settings["number_of_scenes"]
         return ["scenes", "character", *(f"clip/{number}" for number in range(1, count + 1)), "cut"]
 
     def _say_what_was_made(self) -> None:
-        scenes, candidates = self.production["scenes"], self.production["character"]["candidates"]
+        scenes, character = self.production.scenes, self.production.character
         if scenes:
             self.rows["scenes"].note = f"{len(scenes)} scenes written"
-        if candidates:
-            self.rows["character"].note = f"{len(candidates)} portraits, one chosen"
-        if self.production["character"]["chosen"] and not candidates:
+        if character.candidates:
+            self.rows["character"].note = f"{len(character.candidates)} portraits, one chosen"
+        if character.chosen and not character.candidates:
             self.rows["character"] = Row("character", "succeeded", 1.0, "brought along")
-        if final := self.production["final_video"]:
+        if final := self.production.final_video:
             self.rows["cut"].note = describe(final)
 
 
-def describe(video: dict[str, Any]) -> str:
+def describe(video: FinalVideo) -> str:
     """`35.0 s, 1280 x 720, 24 fps, 8.1 MB` of a finished cut."""
-    rate = f"{video['fps']:g} fps" if video.get("fps") else ""
-    size = f"{video['size_bytes'] / 1e6:.1f} MB" if video.get("size_bytes") else ""
-    told = [f"{video['duration_seconds']:.1f} s", f"{video['width']} x {video['height']}", rate, size]
-    return ", ".join(filter(None, told))
+    length = "" if video.duration_seconds is None else f"{video.duration_seconds:.1f} s"
+    rate = f"{video.fps:g} fps" if video.fps else ""
+    size = f"{video.size_bytes / 1e6:.1f} MB" if video.size_bytes else ""
+    return ", ".join(filter(None, [length, f"{video.width} x {video.height}", rate, size]))
 
 
-def _is_shown(job: dict[str, Any]) -> bool:
+def _is_shown(job: JobTold | JobBrief) -> bool:
     """A clip is made to fit the cut in a moment, beside all the others: no row of its own."""
-    return job.get("part") is not None and not str(job["part"]).startswith("conform/")
+    return job.part is not None and not job.part.startswith("conform/")
 
 
 def _waiting(part: str) -> Row:
@@ -120,8 +117,6 @@ def _waiting(part: str) -> Row:
     return Row(name=NAMES.get(part, f"clip {number}"), note=WAITS_FOR.get(stage, ""))
 
 
-def _seconds(job: dict[str, Any]) -> float | None:
-    begun, over = job.get("started_at"), job.get("completed_at")
-    if not begun or not over:
-        return None
-    return (datetime.fromisoformat(over) - datetime.fromisoformat(begun)).total_seconds()
+def _seconds(job: JobTold) -> float | None:
+    begun, over = job.started_at, job.completed_at
+    return (over - begun).total_seconds() if begun and over else None

@@ -3,21 +3,21 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scenebeat.client import Client, ClientError
+from scenebeat.client import Client, ScenebeatError
 from scenebeat.consent import Spending, agree
 from scenebeat.film import Film, describe
 from scenebeat.roster import Plan
 from scenebeat.screen import Screen, price
 from scenebeat.stack import running
+from shared.contracts.answers import JobTold, Production, ProductionTold
 
 CALL_OFF_WITHIN_S = 5.0
-SMALL_STEPS = frozenset({"job.queued", "job.started", "job.progress"})
-"""Frames that say all there is to know; anything else changes what the whole film shows."""
 TITLE_LETTERS = 60
 
 SAMPLE: Mapping[str, Any] = {
@@ -36,26 +36,27 @@ SAMPLE: Mapping[str, Any] = {
 class Screened:
     """A film that has ended: the production as it stands, the file (None without a cut), where it was served."""
 
-    production: Mapping[str, Any]
+    production: Production
     file: Path | None
     url: str | None
 
     def summary(self) -> str:
         """What there is to say at the end; the last line is the file, where there is one."""
-        lines = [*self._faults(), *(f"note: {warning}" for warning in dict.fromkeys(self.production["warnings"]))]
+        lines = [*self._faults(), *(f"note: {warning}" for warning in dict.fromkeys(self.production.warnings))]
         if self.file is None:
-            return "\n".join([*lines, f"the film {self.production['status']}: there is nothing to show"])
-        cost = price(str(self.production["cost"]["actual_usd"] or "0"))
+            return "\n".join([*lines, f"the film {self.production.status}: there is nothing to show"])
+        cost = price(format(self.production.cost.actual_usd or 0, "f"))
+        assert self.production.final_video is not None
         served = f"served, while `scenebeat up` runs here, at\n{self.url}"
-        return "\n".join([*lines, f"{describe(self.production['final_video'])}, {cost}", served, str(self.file)])
+        return "\n".join([*lines, f"{describe(self.production.final_video)}, {cost}", served, str(self.file)])
 
     def _faults(self) -> list[str]:
         """What failed and why, each reason once."""
-        parts = [*((job["part"], job) for job in self.production["jobs"]), ("the film", self.production)]
+        parts = [*((job.part, job.error) for job in self.production.jobs), ("the film", self.production.error)]
         reasons: dict[str, str] = {}
-        for name, one in parts:
-            if one["error"]:
-                reasons.setdefault(one["error"]["message"], name)
+        for name, error in parts:
+            if error:
+                reasons.setdefault(error.message, str(name))
         return [f"{name}: {reason}" for reason, name in reasons.items()]
 
 
@@ -66,54 +67,53 @@ async def shoot(
 
     Raises NotAgreed, ClientError and what `running` does. Canceled, it calls the film off first.
     """
-    async with running(plan, say=screen.note) as stack, Client.connect(stack.url) as client:
-        await agree(await client.estimate(order), spending, screen)
+    async with running(plan, say=screen.note) as stack, Client(stack.url) as client:
+        await agree(await client.estimate("productions", order), spending, screen)
         film = Film()
-        film.take(await client.production(str((await client.create_production(order))["production_id"])))
-        screen.show(film)
         try:
-            await _follow(film, client, screen)
+            ordered = await client.create_production(**order)
+            film.take(ordered)
+            screen.show(film)
+            await client.until_over(ordered, progress=partial(_show, film, screen))
         except asyncio.CancelledError:
             await _call_off(film, client, screen)
             raise
         return await _deliver(film, client, _place(out, film, films=plan.folder.films))
 
 
-async def _follow(film: Film, client: Client, screen: Screen) -> None:
-    async with aclosing(client.follow(production_id=film.id)) as frames:
-        async for told in frames:
-            if told.type not in SMALL_STEPS:
-                film.take(await client.production(film.id))
-            for job in told.data.get("jobs", (told.data,)):
-                film.hear(job)
-            screen.show(film)
-            if film.is_over:
-                return
+def _show(film: Film, screen: Screen, told: JobTold | ProductionTold) -> None:
+    if isinstance(told, Production):
+        film.take(told)
+    elif isinstance(told, JobTold):
+        film.hear(told)
+    screen.show(film)
 
 
 async def _call_off(film: Film, client: Client, screen: Screen) -> None:
+    if film.taken is None:
+        return
     screen.note("calling the film off ...")
-    with suppress(ClientError, TimeoutError):
+    with suppress(ScenebeatError, TimeoutError):
         async with asyncio.timeout(CALL_OFF_WITHIN_S):
-            film.take(await client.cancel_production(film.id))
-            await _follow(film, client, screen)
+            canceled = await client.cancel_production(film.production.production_id)
+            await client.until_over(canceled, progress=partial(_show, film, screen))
 
 
 def _place(out: Path | None, film: Film, *, films: Path) -> Path:
     """Where the film goes: the file that was named, or under its own name into the folder."""
     if out is not None and not out.is_dir():
         return out
-    return (out or films) / file_name(film.title, film.id)
+    return (out or films) / file_name(film.title, film.production.production_id)
 
 
 async def _deliver(film: Film, client: Client, file: Path) -> Screened:
-    final = film.production["final_video"]
+    final = film.production.final_video
     if final is None:
         return Screened(film.production, None, None)
     file = file.expanduser().absolute()  # noqa: ASYNC240 -- no disk is touched
     file.parent.mkdir(parents=True, exist_ok=True)
-    await client.download(final["video_url"], file)
-    return Screened(film.production, file, client.address(final["video_url"]))
+    await client.download(final.video_url, file)
+    return Screened(film.production, file, client.address(final.video_url))
 
 
 def file_name(title: str, production_id: str) -> str:

@@ -92,9 +92,9 @@ class LiveScreen:
 
     def _foot(self, film: Film) -> RenderableType:
         seconds = (self._ended or self._clock()) - self._begun
-        words = [film.production["stage"], clock_time(seconds), price(film.cost_usd)]
+        words = [film.production.stage, clock_time(seconds), price(film.cost_usd)]
         if film.is_over:
-            words[0] = film.status
+            words[0] = film.production.status
         return Text(f"  {' · '.join(words)}", style="dim")
 
 

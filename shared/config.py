@@ -2,13 +2,14 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.logs import logger
@@ -17,6 +18,9 @@ from shared.redaction import keep_secret
 CONFIG_DIR = Path(__file__).resolve().parent.parent / "configs"
 
 C = TypeVar("C", bound="ServiceConfig")
+
+_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._\-]{0,80}(/[A-Za-z0-9_][A-Za-z0-9 ._\-]{0,80}){0,4}")
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+/?")
 
 
 class ConfigError(Exception):
@@ -48,6 +52,50 @@ class ServiceConfig(BaseSettings):
     drain_s: float = 5.0
     one_machine: bool = False
     """Set by the one-machine stack: `local` steps in where no provider is reachable."""
+    storage_bucket: str | None = Field(None, validation_alias=AliasChoices("storage_bucket", "STORAGE_BUCKET"))
+    """Media lie in this bucket of S3; None: in the data folder."""
+    serve_from_cloud: bool = Field(False, validation_alias=AliasChoices("serve_from_cloud", "SERVE_FROM_CLOUD"))
+    """Clients fetch them there, by presigned URLs; else through the gateway."""
+    storage_prefix: str = ""
+    """A folder of the bucket that holds them all."""
+    storage_public_url: str | None = None
+    """The origin that clients reach the bucket by, where it is not `aws_endpoint_url`."""
+    storage_patience_s: float | None = Field(None, gt=0)
+    """How long an operation waits for a store that is away; None: as long as it takes."""
+    cloud_url_s: int = Field(3600, ge=60, le=7 * 24 * 3600)
+    """How long a presigned URL holds."""
+    aws_endpoint_url: str | None = Field(
+        None, validation_alias=AliasChoices("aws_endpoint_url", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+    )
+    """Another S3 than Amazon's."""
+    aws_region: str | None = Field(
+        None, validation_alias=AliasChoices("aws_region", "AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+    aws_access_key_id: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("aws_access_key_id", "AWS_ACCESS_KEY_ID")
+    )
+    """Without it, what else the AWS tools know is tried: a profile, or the role of the machine."""
+    aws_secret_access_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("aws_secret_access_key", "AWS_SECRET_ACCESS_KEY")
+    )
+    aws_session_token: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("aws_session_token", "AWS_SESSION_TOKEN")
+    )
+
+    @field_validator("storage_prefix")
+    @classmethod
+    def _plain_folder(cls, prefix: str) -> str:
+        folder = prefix.strip("/")
+        if folder and (not _FOLDER.fullmatch(folder) or ".." in folder.split("/")):
+            raise ValueError(f"must be a folder of plain names, such as films/2026, not {prefix[:80]!r}")
+        return folder
+
+    @field_validator("aws_endpoint_url", "storage_public_url")
+    @classmethod
+    def _an_origin(cls, url: str | None) -> str | None:
+        if url is not None and not _ORIGIN.fullmatch(url):
+            raise ValueError("must be an address such as https://s3.example, without a path")
+        return url
 
     @classmethod
     def settings_customise_sources(

@@ -6,7 +6,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shared.children import Report
 from shared.contracts.base import MediaFacts
-from shared.pictures import Fit, Fitted, Look, Unreadable
+from shared.pictures import Fit, Fitted, Look, Shrink, Unreadable
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 MOST_PIXELS = 64_000_000
@@ -31,6 +31,30 @@ def fit(recipe: Fit, *, out: Path, progress: Report) -> Fitted:
         return Fitted(media_type=MEDIA_TYPES[picture.format or ""], width=picture.width, height=picture.height)
     upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     return _written(_on_white(upright), out, most_bytes=recipe.most_bytes)
+
+
+def shrink(recipe: Shrink, *, out: Path, progress: Report) -> Fitted:
+    """Write a copy of `recipe.source` to `out`: upright, in sRGB as far as it says, without what a camera noted."""
+    picture = ImageOps.exif_transpose(_opened(recipe.source))
+    if 0 < recipe.width < picture.width:
+        height = max(1, round(picture.height * recipe.width / picture.width))
+        picture = _plain(picture).resize((recipe.width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    file_format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == recipe.media_type)
+    plain = _on_white(picture) if file_format == "JPEG" else _plain(picture)
+    quality = {"quality": recipe.quality} if recipe.quality else {}
+    plain.save(out, file_format, optimize=True, icc_profile=_profile(picture, plain), **quality)
+    return Fitted(media_type=recipe.media_type, width=plain.width, height=plain.height)
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """In one of the two modes that every format and every browser takes."""
+    clear = "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA", "La", "RGBa")
+    return picture.convert("RGBA" if clear else "RGB")
+
+
+def _profile(picture: Image.Image, plain: Image.Image) -> bytes | None:
+    """The colours' profile, where the colours are still those that it is about."""
+    return picture.info.get("icc_profile") if picture.mode[:3] == plain.mode[:3] else None
 
 
 def _opened(path: Path) -> Image.Image:

@@ -24,6 +24,15 @@ class Fit(BaseModel):
     most_bytes: int
 
 
+class Shrink(BaseModel):
+    """Which picture, and what its copy is to be. `width` 0: as wide as it is; `quality` is of JPEG and WebP."""
+
+    source: Path
+    width: int
+    media_type: str
+    quality: int
+
+
 class Fitted(BaseModel):
     """The picture that was written: its type and size."""
 

@@ -20,7 +20,7 @@ from shared.contracts.order import Order, ServiceCard
 from shared.errors import BusAway
 from shared.logs import configure, logger
 from shared.media.base import MediaStore
-from shared.media.local import LocalMedia
+from shared.media.opening import open_media
 from shared.processes import HOST, alive
 from shared.stopping import stop
 from shared.worker import Handler, Worker
@@ -112,8 +112,11 @@ async def open_house(config: ServiceConfig, name: str) -> AsyncIterator[House]:
     """Connect what every service needs; give it back at the end."""
     scratch = _scratch(config, name)
     try:
-        async with Bus.connect(config.nats_url, name=f"scenebeat/{name}", ack_wait_s=config.ack_wait_s) as bus:
-            yield House(name=name, bus=bus, media=LocalMedia(config.media_dir), scratch=scratch)
+        async with (
+            open_media(config) as media,
+            Bus.connect(config.nats_url, name=f"scenebeat/{name}", ack_wait_s=config.ack_wait_s) as bus,
+        ):
+            yield House(name=name, bus=bus, media=media, scratch=scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from shared.bus import Bus
 from tests.natsserver import NatsServer
+from tests.s3server import S3Server, require_weed
 
 TEST_ACK_WAIT_S = 2.0
 
@@ -43,3 +44,19 @@ async def nats_server(tmp_path: Path) -> AsyncIterator[NatsServer]:
 async def bus(nats_server: NatsServer) -> AsyncIterator[Bus]:
     async with Bus.connect(nats_server.url, name="test", ack_wait_s=TEST_ACK_WAIT_S) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server, for all tests of this process; who stops one starts a server of its own."""
+    require_weed()
+    server = S3Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def s3_bucket(s3_server: S3Server) -> str:
+    """The name of an empty bucket of `s3_server`."""
+    return s3_server.new_bucket()

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from shared.config import ConfigError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; one that is there already costs no process."""
 
 

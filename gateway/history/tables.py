@@ -133,7 +133,7 @@ assets = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload
+    Column("kind", String(16), nullable=False),  # image, clip, conformed, cut, frame, still, scenes, upload, copy
     Column("key", String(400), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
@@ -208,4 +208,42 @@ idempotency_keys = Table(
     Column("job_id", String(36)),
     Column("production_id", String(36)),
     Column("created_at", Float, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("space", String(64), primary_key=True),
+    Column("secret", String(100), nullable=False),  # signs; has to be known, so it is kept as it is
+    Column("url", String(2000)),  # where everything of the space is told, beside what orders name
+    Column("previous_secret", String(100)),
+    Column("previous_until", Float, nullable=False),
+    Column("created_at", Float, nullable=False),  # the secret
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),  # the receiver's webhook-id, the same at every attempt
+    Column("space", String(64), nullable=False),
+    Column("url", String(2000), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("seq", BigInteger, nullable=False),  # the event's
+    Column("type", String(40), nullable=False),
+    Column("subject", String(36), nullable=False),  # the job or production it tells of
+    Column("job_id", String(36)),
+    Column("production_id", String(36)),
+    Column("status", String(16), nullable=False),  # pending, delivered, failed
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("lease", String(36)),
+    Column("leased_until", Float, nullable=False),
+    Column("answer", Integer),  # the receiver's last status
+    Column("error", String(400)),
+    Column("created_at", Float, nullable=False),
+    Column("attempted_at", Float),
+    Column("ended_at", Float),
+    Index(None, "status", "not_before"),
+    Index(None, "subject", "seq"),
+    Index(None, "space", "created_at"),
 )

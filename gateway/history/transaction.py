@@ -1,6 +1,7 @@
 """One transaction on everything asked, ordered and made."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from sqlalchemy import Select, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history import ledger
+from gateway.history.addressees import enqueue
 from gateway.history.budgets import Budgets, refuse_film, refuse_what_passes
 from gateway.history.paging import cursor_of, page_of
 from gateway.history.records import (
@@ -58,7 +60,8 @@ class Transaction:
         self.now = now
         self._writing = writing
         self._budgets = budgets
-        self._told: list[EventRow] = []
+        self._told: list[tuple[EventRow, str | None]] = []
+        """Events, each with the webhook that its order named."""
 
     # jobs and orders
 
@@ -239,18 +242,17 @@ class Transaction:
     def tell(self, event: EventType, subject: Job | Production, data: dict[str, Any] | None = None) -> None:
         """Say that `subject` stands as it is given here; without `data`, its snapshot says so. Writes only."""
         of_job = isinstance(subject, Job)
-        self._told.append(
-            EventRow(
-                seq=0,
-                space=subject.space,
-                type=event,
-                job_id=subject.id if of_job else None,
-                production_id=subject.production_id if isinstance(subject, Job) else subject.id,
-                project=subject.project,
-                data=snapshot(subject) if data is None else data,
-                at=self.now(),
-            )
+        told = EventRow(
+            seq=0,
+            space=subject.space,
+            type=event,
+            job_id=subject.id if of_job else None,
+            production_id=subject.production_id if isinstance(subject, Job) else subject.id,
+            project=subject.project,
+            data=snapshot(subject) if data is None else data,
+            at=self.now(),
         )
+        self._told.append((told, subject.request.get("webhook_url")))
 
     async def events_after(
         self,
@@ -285,17 +287,17 @@ class Transaction:
         return (await self.connection.execute(select(func.min(events.c.seq)))).scalar() or 0
 
     async def number_events(self) -> list[EventRow]:
-        """Give what was told its seq and write it: the last step before the commit."""
+        """Give what was told its seq and write it, and whom it is sent to: the last step before the commit."""
         if not self._told:
             return []
         counter = counters.c.value + len(self._told)
         query = update(counters).where(counters.c.name == "events").values(value=counter).returning(counters.c.value)
         last = (await self.connection.execute(query)).scalar_one()
-        rows = [as_columns(event) for event in self._told]
-        for seq, row in enumerate(rows, start=last - len(rows) + 1):
-            row["seq"] = seq
-        await self.connection.execute(events.insert(), rows)
-        return [as_record(EventRow, row) for row in rows]
+        first = last - len(self._told) + 1
+        told = [(replace(event, seq=seq), url) for seq, (event, url) in enumerate(self._told, start=first)]
+        await self.connection.execute(events.insert(), [as_columns(event) for event, _ in told])
+        await enqueue(self.connection, told)
+        return [event for event, _ in told]
 
     # how rows are read
 

@@ -74,7 +74,7 @@ def video_info(asset: Asset, *, exists: bool, urls: Urls) -> dict[str, Any]:
         "video_id": asset.id,
         "kind": asset.kind,
         "video_path": asset.key,
-        "video_url": urls.video(asset.id),
+        "video_url": urls.video(asset.id, asset.key),
         "exists": exists,
         "storage_backend": urls.storage_backend,
         **_facts(asset),
@@ -89,7 +89,7 @@ def image_info(asset: Asset, *, exists: bool, urls: Urls) -> dict[str, Any]:
     return {
         "id": asset.id,
         "path": asset.key,
-        "url": urls.image(asset.id),
+        "url": urls.image(asset.id, asset.key),
         "exists": exists,
         "storage_backend": urls.storage_backend,
         **{name: facts[name] for name in facts if name in _OF_PICTURES},

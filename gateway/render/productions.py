@@ -163,7 +163,7 @@ def _clip(job: Job | None, newest: dict[str, Job], urls: Urls) -> dict[str, Any]
     has_poster = any(isinstance(result, ClipConformed) and result.poster for result in conformed)
     return {
         "video_id": video_id,
-        "video_url": urls.video(video_id),
+        "video_url": urls.video(video_id, made.video.key),
         "poster_url": urls.poster(video_id) if has_poster else None,
         **media_facts(made),
     }
@@ -175,10 +175,10 @@ def _character(
     """The candidates and the one that was chosen; a picture the client brought is chosen without candidates."""
     made = drawn or [made for made in made_of(job) if isinstance(made, ReferenceGenerated)]
     candidates = [image_entry(picture, urls) for picture in made]
-    chosen = production.reference["asset_id"] if production.reference else None
+    chosen = production.reference
     return {
         "candidates": candidates,
-        "chosen": {"id": chosen, "url": urls.image(chosen)} if chosen else None,
+        "chosen": {"id": chosen["asset_id"], "url": urls.image(chosen["asset_id"], chosen["key"])} if chosen else None,
         "job": tell(job) if job else None,
     }
 
@@ -208,7 +208,7 @@ def _final(cut: Job | None, urls: Urls) -> dict[str, Any] | None:
     return {
         "video_id": video.asset_id,
         "video_path": video.key,
-        "video_url": urls.video(video.asset_id),
+        "video_url": urls.video(video.asset_id, video.key),
         **stills(made, urls),
         "size_bytes": video.size_bytes,
         **media_facts(made),

@@ -51,6 +51,7 @@ def _scenes(job: Job, made: ScenesCreated, urls: Urls, scenes: Sequence[Scene] |
         "scene_set_id": made.scene_set_id,
         "scenes": [scene.model_dump(mode="json", exclude_none=True) for scene in told],
         "output_files": urls.scene_files(made.scene_set_id),
+        **urls.cloud_urls({"json": made.json_file.key, "markdown": made.markdown_file.key}),
         "metadata": {
             "idea": job.request.get("idea"),
             "number_of_scenes": job.plan["parameters_used"]["number_of_scenes"],
@@ -70,6 +71,7 @@ def _references(job: Job, result: JobResult, urls: Urls, base64: Mapping[str, st
             {"index": missed.index, "error_code": missed.fault.code, "message": missed.fault.message}
             for missed in result.missed
         ],
+        **urls.cloud_urls({made.image.asset_id: made.image.key for made in images}),
         "metadata": {
             "character_description": job.request.get("character_description"),
             **_how(job),
@@ -86,7 +88,7 @@ def image_entry(made: ReferenceGenerated, urls: Urls, base64: Mapping[str, str] 
     entry: dict[str, Any] = {
         "id": image.asset_id,
         "path": image.key,
-        "url": urls.image(image.asset_id),
+        "url": urls.image(image.asset_id, image.key),
         "width": image.facts.width,
         "height": image.facts.height,
         "seed": made.seed,
@@ -150,7 +152,19 @@ def _cut(job: Job, made: VideosStitched, urls: Urls) -> dict[str, Any]:
 
 def _video(made: VideoGenerated | VideosStitched, urls: Urls) -> dict[str, Any]:
     video = made.video
-    return {"video_id": video.asset_id, "video_path": video.key, "video_url": urls.video(video.asset_id)}
+    return {
+        "video_id": video.asset_id,
+        "video_path": video.key,
+        "video_url": urls.video(video.asset_id, video.key),
+        **urls.cloud_urls(_files(made)),
+    }
+
+
+def _files(made: VideoGenerated | VideosStitched) -> dict[str, str | None]:
+    if isinstance(made, VideoGenerated):
+        return {"video": made.video.key}
+    stills = {"poster": made.poster, "contact_sheet": made.contact_sheet}
+    return {"video": made.video.key, **{name: still.key if still else None for name, still in stills.items()}}
 
 
 def stills(made: VideosStitched, urls: Urls) -> dict[str, Any]:

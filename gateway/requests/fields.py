@@ -61,6 +61,7 @@ Prompt = Annotated[
 Name = Annotated[
     str, Field(min_length=1, max_length=200), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
 ]
+WebhookUrl = Annotated[str, Field(min_length=1, max_length=2000)]
 RelativeName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_inside_its_folder)]
 Uuid = Annotated[str, AfterValidator(_uuid)]
 Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
@@ -116,7 +117,13 @@ class Fields(BaseModel):
     project: Name | None = None
 
 
-class SceneFields(Fields):
+class OrderFields(Fields):
+    """What every order of something new can be told. `webhook_url`: where its changes of status are sent."""
+
+    webhook_url: WebhookUrl | None = None
+
+
+class SceneFields(OrderFields):
     """Section 1.1 without the model."""
 
     idea: Text
@@ -130,14 +137,14 @@ class SceneFields(Fields):
     seed: Seed | None = None
 
 
-class PortraitFields(Fields):
+class PortraitFields(OrderFields):
     """Section 1.2 as far as productions share it."""
 
     num_images: Annotated[int, Field(ge=1, le=4)] | None = None
     safety_filter_level: SafetyFilter | None = None
 
 
-class ClipFields(Fields):
+class ClipFields(OrderFields):
     """Section 1.3 without the prompt and the model."""
 
     negative_prompt: Note | None = None
@@ -153,7 +160,7 @@ class ClipFields(Fields):
     video_rules_template: Prompt | None = None
 
 
-class CutFields(Fields):
+class CutFields(OrderFields):
     """Section 1.4 without the clips. `loudness_lufs` null is an answer too: the audio is left alone."""
 
     width: Pixels | None = None

@@ -44,9 +44,6 @@ _CUT = {
 }
 _FILM = {
     "review": Later("`review` needs gates, which this version does not have: say `none`", _one_of(None, "none", [])),
-    "webhook_url": Later(
-        "`webhook_url` needs webhooks, which this version does not have: follow the production on `/ws`"
-    ),
     "on_missing": Later(
         "a production says with `on_failed_scene` what becomes of a scene without a clip", _one_of(None, "fail")
     ),
@@ -68,7 +65,7 @@ LATER: dict[type[BaseModel], dict[str, Later]] = {
 
 def refusal(model: type[BaseModel], name: str, value: Any) -> str | None:
     """Why `name` is refused; "" where it is known, asks for nothing and is to be dropped; None: not a later field."""
-    later = LATER[model].get(name)
+    later = LATER.get(model, {}).get(name)
     if later is None or later.known(value):
         return None
     return "" if later.harmless(value) else later.sentence

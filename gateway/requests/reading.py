@@ -70,20 +70,21 @@ class InvalidRequest(PermanentError):
 
 def read_request(kind: Kind, body: Mapping[str, Any]) -> JobRequest:
     """Read the body of one of the four POSTs. Raises InvalidRequest."""
-    return _read(REQUESTS[kind], body)
+    return read_model(REQUESTS[kind], body)
 
 
 def read_production(body: Mapping[str, Any]) -> ProductionRequest:
     """Read the body of `POST /productions`. Raises InvalidRequest."""
-    return _read(ProductionRequest, body)
+    return read_model(ProductionRequest, body)
 
 
 def read_recut(body: Mapping[str, Any]) -> RecutRequest:
     """Read the body of `POST /productions/{id}/restitch`. Raises InvalidRequest."""
-    return _read(RecutRequest, body)
+    return read_model(RecutRequest, body)
 
 
-def _read(model: type[M], body: Mapping[str, Any]) -> M:
+def read_model(model: type[M], body: Mapping[str, Any]) -> M:
+    """Read a body into `model`. Raises InvalidRequest."""
     if len(body) > MOST_FIELDS:
         raise InvalidRequest.at("", f"has {len(body)} fields; known are {', '.join(model.model_fields)}")
     told: dict[str, Any] = {}

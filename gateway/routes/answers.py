@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from contextlib import aclosing
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,8 @@ from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
 from shared.contracts.order import Succeeded
 from shared.errors import PermanentError
+from shared.logs import logger
+from shared.media.base import StorageAway
 
 ASK_AGAIN_S = 2
 AWAITED = {"Preference-Applied": "wait"}
@@ -29,7 +32,10 @@ async def answer_job(request: web.Request, job: Job, *, within_s: float | None) 
     if within_s is not None:
         job = await house.waiting.until_ended(job, within_s=within_s, look=lambda: find_job(house, job.id))
         if job.is_terminal:
-            return await _outcome(request, job)
+            try:
+                return await _outcome(request, job)
+            except StorageAway as error:  # its pictures can't be read now: that is no reason to order it again
+                logger(__name__).warning("storage_away", job=job.id, reason=str(error))
     async with house.history.read() as tx:
         body = await job_body(house, tx, job)
     return _accepted(body, at=house.urls.job(job.id)["self"])
@@ -158,4 +164,5 @@ async def _base64_of(house: House, job: Job) -> dict[str, str]:
 
 
 async def _read(house: House, key: str) -> bytes:
-    return b"".join([chunk async for chunk in house.media.open(key)])
+    async with aclosing(house.media.open(key)) as chunks:
+        return b"".join([chunk async for chunk in chunks])

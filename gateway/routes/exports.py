@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import aclosing
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -45,7 +46,7 @@ def _timeline_file(request: web.Request, cut: Cut) -> web.Response:
     urls = request.app[HOUSE].urls
 
     def address(clip: CutClip) -> str:
-        return f"{request.url.origin()}{urls.video(clip.asset.id)}"
+        return f"{request.url.origin()}{urls.video_path(clip.asset.id)}"
 
     headers = _named(f"film-{cut.film.id}.otio")
     return web.json_response(timeline(cut, url_of=address), headers=headers, dumps=_dumps)
@@ -58,9 +59,10 @@ async def _archive(request: web.Request, cut: Cut) -> web.StreamResponse:
     response = web.StreamResponse(headers=_named(f"film-{cut.film.id}.zip"))
     response.content_type = "application/zip"
     await response.prepare(request)
-    async for piece in zipped(_members(request.app[HOUSE], cut)):
-        if piece:
-            await response.write(piece)
+    async with aclosing(zipped(_members(request.app[HOUSE], cut))) as pieces:
+        async for piece in pieces:
+            if piece:
+                await response.write(piece)
     await response.write_eof()
     return response
 

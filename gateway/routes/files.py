@@ -5,13 +5,12 @@ from aiohttp import web
 from gateway import render
 from gateway.house import HOUSE
 from gateway.problems import refused
-from gateway.routes.media import find, find_row, present, refuse_copies, remove, serve
+from gateway.render.urls import STILLS
+from gateway.routes.media import find, find_row, remove, serve, serve_copy
 from shared.contracts.base import ErrorCode
 
 VIDEOS = frozenset({"clip", "cut"})
 PICTURES = frozenset({"image", "upload"})
-STILLS = {"poster": "posters/{}.jpg", "contact-sheet": "contact_sheets/{}.jpg"}
-"""Where the pictures of a video lie, as shared/contracts/stitch.py has it."""
 
 routes = web.RouteTableDef()
 
@@ -48,8 +47,7 @@ async def get_contact_sheet(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/mv/get_character_reference/{image_id}")
 async def get_character_reference(request: web.Request) -> web.StreamResponse:
-    refuse_copies(request)
-    return await serve(request, await find(request, kinds=PICTURES, name="image_id"))
+    return await serve_copy(request, await find_row(request, kinds=PICTURES, name="image_id"))
 
 
 @routes.get("/api/mv/get_character_reference/{image_id}/info")
@@ -71,4 +69,4 @@ async def _still(request: web.Request, picture: str) -> web.StreamResponse:
     if still is None:
         when = "is made with a cut" if picture == "contact-sheet" else "is made when the video enters a cut"
         raise refused(ErrorCode.NOT_FOUND, f"there is no {picture} of {video.kind} {video.id}: it {when}")
-    return await serve(request, await present(request, still))
+    return await serve_copy(request, still)

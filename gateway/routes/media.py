@@ -1,20 +1,21 @@
 """Stored bytes as HTTP serves them: HEAD, ranges, conditions, constant memory whatever the size."""
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from aiohttp import hdrs, web
 
+from gateway.copies import copies_of, read_wish
 from gateway.history.records import Asset
 from gateway.house import HOUSE
 from gateway.problems import refused
-from gateway.requests.reading import FaultAt, InvalidRequest
 from gateway.routes.parameters import path_uuid, space_of
 from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
+from gateway.sendfile import STALLED_S, can_sendfile, send_file
 from shared.contracts.base import ErrorCode
-
-COPIES = frozenset({"width", "height", "format", "quality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ async def find_row(request: web.Request, *, kinds: frozenset[str], name: str) ->
     return asset
 
 
+async def serve_copy(request: web.Request, picture: Asset) -> web.StreamResponse:
+    """Answer with the picture, or with the smaller copy of it that was asked for."""
+    wish = read_wish(request.query)
+    served = picture if wish is None else await request.app[HOUSE].copies.of(picture, wish)
+    return await serve(request, await present(request, served))
+
+
 async def serve(request: web.Request, found: Found) -> web.StreamResponse:
     """Answer with the asset, or the part of it that was asked for."""
     size = found.asset.size_bytes
@@ -81,20 +89,14 @@ async def remove(request: web.Request, asset: Asset, *companions: Asset) -> web.
         film = await tx.production(asset.production_id) if asset.production_id else None
     if any(user is not None and not user.is_terminal for user in (job, film)):
         raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
-    for gone in (*companions, asset):
+    async with house.history.read() as tx:
+        copies = [copy for one in (*companions, asset) for copy in await copies_of(tx, one)]
+    for gone in (*copies, *companions, asset):
         await house.media.delete(gone.key)
     async with house.history.write() as tx:
-        for gone in (*companions, asset):
+        for gone in (*copies, *companions, asset):
             await tx.delete_asset(gone.id)
     return web.Response(status=204)
-
-
-def refuse_copies(request: web.Request) -> None:
-    """Smaller copies are not made by this version. Raises InvalidRequest naming what was asked."""
-    asked = COPIES.intersection(request.query)
-    if asked:
-        sentence = "smaller copies are not in this version; leave it out for the picture as it was made"
-        raise InvalidRequest(tuple(FaultAt(name, sentence) for name in sorted(asked)))
 
 
 async def _send(
@@ -110,12 +112,39 @@ async def _send(
         response.headers[hdrs.CONTENT_RANGE] = f"bytes {part.start}-{part.last}/{asset.size_bytes}"
     if request.query.get("download", "0") not in {"", "0", "false"}:
         response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{file_name(asset)}"'
-    await response.prepare(request)
-    if request.method != hdrs.METH_HEAD and length:
-        async for chunk in request.app[HOUSE].media.open(asset.key, start=start, end=start + length):
-            await response.write(chunk)
+    if request.method == hdrs.METH_HEAD or not length:
+        await response.prepare(request)
+    else:
+        await _send_bytes(request, response, asset.key, start=start, length=length)
     await response.write_eof()
     return response
+
+
+async def _send_bytes(request: web.Request, response: web.StreamResponse, key: str, *, start: int, length: int) -> None:
+    """Nothing is promised before there is a byte to send: until then a store that is away is a 503."""
+    media = request.app[HOUSE].media
+    path = await media.path(key)
+    if path is not None and can_sendfile(request):
+        await response.prepare(request)
+        await response.write(b"")  # aiohttp keeps the head back until there is something behind it
+        await send_file(request, path, start=start, length=length)
+        return
+    async with aclosing(media.open(key, start=start, end=start + length)) as chunks:
+        first = await anext(chunks, b"")
+        await response.prepare(request)
+        await _write(request, response, first)
+        async for chunk in chunks:
+            await _write(request, response, chunk)
+
+
+async def _write(request: web.Request, response: web.StreamResponse, chunk: bytes) -> None:
+    try:
+        async with asyncio.timeout(STALLED_S):
+            await response.write(chunk)
+    except TimeoutError as error:
+        if request.transport:
+            request.transport.abort()
+        raise ConnectionResetError("the client takes no more") from error
 
 
 def file_name(asset: Asset) -> str:

@@ -9,7 +9,9 @@ from uuid import UUID
 from aiohttp import hdrs, web
 from pydantic_core import from_json
 
+from gateway.history.addressees import DeliveryStatus
 from gateway.history.listing import Shelf
+from gateway.history.outbox import Sent
 from gateway.history.records import JobFilter, JobStatus
 from gateway.problems import refused
 from gateway.requests.reading import FaultAt, InvalidRequest
@@ -145,6 +147,24 @@ def shelf(request: web.Request, *, known: frozenset[str], kinds: Mapping[str, tu
     )
 
 
+def sent_filter(request: web.Request) -> Sent:
+    """Which webhook deliveries a list was asked for. Raises InvalidRequest naming every fault."""
+    query = request.query
+    choices = {"status": get_args(DeliveryStatus), "sort": _CHOICES["sort"]}
+    refuse_unknown(query, known=(_PAGED - {"q"}) | {"status", "job_id", "production_id"}, choices=choices)
+    status: Any = query.get("status")
+    return Sent(
+        space=space_of(request),
+        status=status,
+        created_after=_moment(query, "created_after"),
+        created_before=_moment(query, "created_before"),
+        cursor=query.get("cursor"),
+        limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
+        sort=query.get("sort", "-created_at"),
+        **{name: as_uuid(query[name], name) for name in ("production_id", "job_id") if name in query},
+    )
+
+
 def refuse_unknown(query: Mapping[str, str], *, known: frozenset[str], choices: Mapping[str, tuple[str, ...]]) -> None:
     """Raises InvalidRequest naming every parameter that there is not, and every value that it cannot have."""
     faults = [
@@ -174,15 +194,16 @@ def last_seq(query: Mapping[str, str]) -> int | None:
 
 
 def _moment(query: Mapping[str, str], name: str) -> float | None:
-    """Epoch seconds of an RFC 3339 time; without an offset it is UTC."""
-    text = query.get(name)
-    if text is None:
-        return None
+    return moment(query[name], name) if name in query else None
+
+
+def moment(text: str, name: str) -> float:
+    """Epoch seconds of an RFC 3339 time; without an offset it is UTC. Raises InvalidRequest."""
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        told = datetime.fromisoformat(text.replace(" ", "+"))
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise InvalidRequest.at(name, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def wants_page(request: web.Request) -> bool:

@@ -1,7 +1,7 @@
 """Portraits by the image models of Gemini."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -127,8 +127,9 @@ def _paid(handle: Handle) -> Decimal | None:
 
 
 async def _read(media: MediaStore, key: str) -> AsyncGenerator[bytes, None]:
-    async for chunk in media.open(key):
-        yield chunk
+    async with aclosing(media.open(key)) as chunks:
+        async for chunk in chunks:
+            yield chunk
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

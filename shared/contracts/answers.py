@@ -156,7 +156,13 @@ class ScenesMetadata(Made):
     usage: Usage
 
 
-class ScenesResult(Contract):
+class InCloud(Contract):
+    """`cloud_urls` are there only where media are served from a bucket: name or id -> presigned URL."""
+
+    cloud_urls: dict[str, str] = Field(default_factory=dict)
+
+
+class ScenesResult(InCloud):
     """Section 1.1: exactly as many scenes as were asked for."""
 
     scene_set_id: str
@@ -178,7 +184,7 @@ class ReferencesMetadata(Made):
     prompt: str
 
 
-class ReferencesResult(Contract):
+class ReferencesResult(InCloud):
     """Section 1.2: at least one picture, and what became of the others."""
 
     images: tuple[Picture, ...]
@@ -210,7 +216,7 @@ class ClipMetadata(Made, VideoFacts):
     processing_time_seconds: float
 
 
-class ClipResult(Contract):
+class ClipResult(InCloud):
     """Section 1.3."""
 
     video_id: str
@@ -253,7 +259,7 @@ class CutMetadata(Made, VideoFacts):
     quality_report: dict[str, Any]
 
 
-class CutResult(Contract):
+class CutResult(InCloud):
     """Section 1.4."""
 
     video_id: str

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +28,19 @@ class Stat:
     modified: datetime
 
 
+class StorageAway(OSError):
+    """The store can't do it now: it does not answer, refuses us, or is full. It may be asked again later."""
+
+
+class StorageInterrupted(StorageAway):
+    """This call cannot go on where it was, however long it waits: it may be made again as a whole."""
+
+
 class MediaStore(Protocol):
-    """Bytes by key. A key is a relative path of plain names; the same key is written again as a whole or not at all."""
+    """Bytes by key. A key is a relative path of plain names; the same key is written again as a whole or not at all.
+
+    Every call may raise StorageAway.
+    """
 
     @property
     def backend(self) -> Literal["local", "s3"]: ...
@@ -37,8 +49,11 @@ class MediaStore(Protocol):
         """Store the stream under `key`, durable and whole once this returns; nothing is left of a broken one."""
         ...
 
-    def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Bytes `start` to `end` (exclusive). Raises FileNotFoundError."""
+    def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
+        """Bytes `start` to `end` (exclusive), of one and the same file. Raises FileNotFoundError.
+
+        Close it where it may be left before its end: `async with aclosing(media.open(key)) as chunks`.
+        """
         ...
 
     async def stat(self, key: str) -> Stat | None: ...
@@ -47,8 +62,23 @@ class MediaStore(Protocol):
         """Remove `key`; nothing happens where there is none."""
         ...
 
+    async def check(self) -> None:
+        """Return where the store can be used."""
+        ...
+
+    def all_keys(self) -> AsyncGenerator[str, None]:
+        """Every key there is."""
+        ...
+
     async def path(self, key: str) -> Path | None:
         """The file itself, where the store is a folder of this machine."""
+        ...
+
+    def url(self, key: str, *, media_type: str, disposition: str) -> str | None:
+        """An absolute address that expires, for whoever has it; None where the store has no addresses of its own.
+
+        `disposition` is the answer's Content-Disposition. Nothing is asked of the store: the key need not exist.
+        """
         ...
 
 
@@ -71,6 +101,7 @@ async def local_copy(media: MediaStore, key: str, folder: Path) -> Path:
         return path
     copy = folder / key.replace("/", "_")
     with await asyncio.to_thread(copy.open, "wb") as file:
-        async for chunk in media.open(key):
-            await asyncio.to_thread(file.write, chunk)
+        async with aclosing(media.open(key)) as chunks:
+            async for chunk in chunks:
+                await asyncio.to_thread(file.write, chunk)
     return copy

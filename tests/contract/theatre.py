@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.accept import Acceptance
 from gateway.app import build_app
+from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.feed import Feed
 from gateway.handlers import Applier
@@ -26,14 +27,17 @@ from gateway.parts import part_planner
 from gateway.planning import Means
 from gateway.protection import Protection
 from gateway.reachability import Reachability
+from gateway.render import Urls
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
+from gateway.webhooks.rules import WebhookRules
 from shared.catalog import read_catalog
 from shared.config import CONFIG_DIR
 from shared.contracts.base import Kind, OrderId, StoredAsset
 from shared.contracts.order import Outcome, Progress, ServiceCard, Succeeded
 from shared.contracts.scene import Scene
+from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
 from tests.factories import ended, started
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock
@@ -55,7 +59,7 @@ class Theatre:
     house: House
     bus: RecordingBus
     executions: RecordedExecutions
-    media: LocalMedia
+    media: MediaStore
     applier: Applier
     clock: SteppingClock
 
@@ -185,9 +189,13 @@ async def theatre(
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
     max_body_bytes: int = 1 << 20,
+    media: MediaStore | None = None,
+    serve_from_cloud: bool = False,
+    webhooks: WebhookRules | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the SQLite file `database`, serving on a free port of loopback."""
-    bus, executions, clock, media = RecordingBus(), RecordedExecutions(), SteppingClock(), LocalMedia(folder / "media")
+    """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
+    bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
+    media = media or LocalMedia(folder / "media")
     bus.cards = CARDS
     async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
         history = History(opened, announce=bus.announce, now=clock)
@@ -206,13 +214,22 @@ async def theatre(
             history=history,
             bus=bus,
             media=media,
-            acceptance=Acceptance(history=history, media=media, means=means_now, order_part=order_part),
+            acceptance=Acceptance(
+                history=history,
+                media=media,
+                means=means_now,
+                order_part=order_part,
+                webhooks=webhooks or WebhookRules(),
+            ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),
             hub=Hub(),
             waiting=Waiting(),
+            copies=Copies(history, media, scratch=folder / "scratch"),
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
+            urls=Urls(storage_backend=media.backend, presign=media.url if serve_from_cloud else None),
+            webhooks=webhooks or WebhookRules(),
             protection=protection or Protection(),
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,

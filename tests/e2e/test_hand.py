@@ -79,6 +79,6 @@ async def test_an_interrupted_film_is_called_off(tmp_path: Path, number: signal.
     assert not (tmp_path / "films").exists()
     async with running_up(tmp_path) as again:
         url = (await again.ready_line()).removeprefix("ready ")
-        async with Client.connect(url) as client:
+        async with Client(url) as client:
             listed = await client.productions()
-    assert [production["status"] for production in listed] == ["canceled"]
+    assert [production.status for production in listed.items] == ["canceled"]

@@ -65,12 +65,11 @@ async def test_up_says_which_keys_are_set_what_they_reach_and_what_it_costs(
     async with running_up(tmp_path / "data") as up:
         url = (await up.ready_line()).removeprefix("ready ")
         await up.says("Ctrl-C ends it")
-        async with Client.connect(url) as client:
-            estimate = await client.estimate({"idea": "a fox", "character_description": "a fox"})
+        async with Client(url) as client:
+            estimate = await client.estimate("productions", {"idea": "a fox", "character_description": "a fox"})
     said = "".join(up.said)
-    assert (
-        estimate["estimated_usd"] == "12.968"
-    )  # with imagen-4, as it cannot know: the doctor says 12.97 where it is there
+    # with imagen-4, as it cannot know: the doctor says 12.97 where it is there
+    assert str(estimate.estimated_usd) == "12.968"
     assert "Keys set: REPLICATE_API_TOKEN, GEMINI_API_KEY (not set: GOOGLE_CLOUD_PROJECT)" in said
     assert "Character references: bytedance/seedream-4" in said
     assert "instead of google/imagen-4, which is gone" in said

@@ -11,6 +11,7 @@ from gateway.config import GatewayConfig
 from gateway.defaults import ClipDefaults, CutDefaults, PortraitDefaults, SceneDefaults
 from gateway.protection import Protection
 from gateway.sockets import SocketBounds
+from gateway.webhooks.rules import WebhookRules
 from shared.catalog import Account, Model, ModelField, Price, Span
 from shared.config import CONFIG_DIR, ServiceConfig, WorkerConfig, load, read_yaml
 from tests.unit.docs.pages import ROOT, named, rows, section
@@ -23,6 +24,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     GATEWAY: GatewayConfig,
     "protection": Protection,
     "sockets": SocketBounds,
+    "webhooks": WebhookRules,
     "defaults in scene.yaml": SceneDefaults,
     "defaults in image.yaml": PortraitDefaults,
     "defaults in video.yaml": ClipDefaults,
@@ -105,6 +107,8 @@ EXAMPLES = {
     "nats_url": "nats://example:1", "data": "/somewhere", "debug": "true", "one_machine": "true",
     "slots": '{"local": 7}', "host": "::1", "database_url": "sqlite:///x", "allowed_hosts": '["a"]',
     "allowed_origins": '["https://a.example"]', "protection": '{"allowed_hosts": ["b"]}', "sockets": '{"subjects": 3}',
+    "serve_from_cloud": "true", "cloud_url_s": "600", "aws_endpoint_url": "https://s3.example",
+    "storage_public_url": "https://media.example",
 }  # fmt: skip
 
 
@@ -134,9 +138,9 @@ def test_the_example_of_the_environment_has_every_variable_of_the_contract_and_s
     assert {name for name, value in given.items() if value} == set()
 
 
-def test_the_example_of_the_environment_says_of_every_variable_without_effect_that_it_has_none() -> None:
-    """Above the first line that says so stand exactly those that some process reads."""
-    working, _, _ = (ROOT / ".env.example").read_text().partition("# --- Without effect")
+def test_the_example_of_the_environment_has_nothing_that_no_process_reads() -> None:
+    """Other names of the same stand apart, at its end."""
+    working, _, _ = (ROOT / ".env.example").read_text().partition("# --- Another name")
     known = set(variables().values())
     assert {line.partition("=")[0] for line in working.splitlines() if line[:1].isupper()} == known & set(
         dotenv_values(ROOT / ".env.example")

@@ -58,7 +58,7 @@ def test_what_a_page_quotes_is_in_the_file(quoted: Quotation) -> None:
     assert quoted.text in (ROOT / quoted.source).read_text()
 
 
-def test_readme_and_client_page_quote_the_examples() -> None:
+def test_every_example_is_quoted() -> None:
     assert {quoted.source for quoted in QUOTATIONS} == {
-        f"docs/examples/{name}" for name in ("four_scenes.sh", "follow.js", "follow.py", "sunset.py")
+        f"docs/examples/{name}" for name in ("four_scenes.sh", "follow.js", "follow.py", "sunset.py", "webhook.py")
     }

@@ -3,7 +3,7 @@
 import io
 import tracemalloc
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 21, 12, 30, 8, tzinfo=UTC).timestamp()
 
 
 def film(name: str, megabytes: int) -> Member:
-    async def read() -> AsyncIterator[bytes]:
+    async def read() -> AsyncGenerator[bytes, None]:
         for number in range(megabytes):
             yield bytes([number % 251]) * MB
 
@@ -51,7 +51,7 @@ async def test_a_large_archive_takes_no_more_memory_than_a_small_one() -> None:
 
 
 async def test_a_file_that_breaks_off_breaks_the_archive() -> None:
-    async def read() -> AsyncIterator[bytes]:
+    async def read() -> AsyncGenerator[bytes, None]:
         yield b"x" * MB
         raise FileNotFoundError("videos/1.mp4")
 
@@ -63,11 +63,11 @@ async def test_a_file_that_breaks_off_breaks_the_archive() -> None:
 async def test_a_file_beyond_four_gigabytes_is_written_down_as_such() -> None:
     """Its size is what counts for the head of the entry; its bytes need not all be there for that."""
 
-    async def read() -> AsyncIterator[bytes]:
+    async def read() -> AsyncGenerator[bytes, None]:
         yield b"x"
 
     pieces = zipped([Member("film.mp4", 5 << 30, AT, read)])
     head = await anext(pieces)
-    await pieces.aclose()  # type: ignore[attr-defined]
+    await pieces.aclose()
     extract_version = int.from_bytes(head[4:6], "little")
     assert extract_version == 45, "ZIP64, which readers of 4.5 know"

@@ -322,7 +322,8 @@ def test_a_film_that_has_just_begun_can_be_shown() -> None:
 def test_a_film_shows_its_candidates_and_the_chosen_one() -> None:
     body = whole(jobs=[WRITTEN, DRAWN])
     ids = [image["id"] for image in body["character"]["candidates"]]
-    chosen = whole(replace(FILM, reference={"asset_id": ids[2]}), jobs=[WRITTEN, DRAWN])["character"]["chosen"]
+    reference = {"asset_id": ids[2], "key": f"character_reference/{ids[2]}.png"}
+    chosen = whole(replace(FILM, reference=reference), jobs=[WRITTEN, DRAWN])["character"]["chosen"]
 
     assert len(ids) == 4
     assert chosen == {"id": ids[2], "url": f"/api/mv/get_character_reference/{ids[2]}"}

@@ -8,6 +8,7 @@ import pytest
 
 from scenebeat.consent import NotAgreed, Spending, agree, rounded
 from scenebeat.screen import PlainScreen
+from shared.contracts.answers import Estimate
 
 
 class Asked(PlainScreen):
@@ -25,18 +26,24 @@ class Asked(PlainScreen):
         return self._answer
 
 
-def estimate(usd: str = "6.5604", **more: Any) -> dict[str, Any]:
+def estimate(usd: str = "6.5604", **more: Any) -> Estimate:
     each = str(Decimal(usd) / 2)
-    clips = {"part": "clips", "model": "google/veo-3.1", "count": 2, "usd_each": each, "usd": usd}
-    cut = {"part": "cut", "model": "local/cut", "count": 1, "usd_each": "0", "usd": "0"}
-    return {"estimated_usd": usd, "seconds": 130.0, "parts": [clips, cut], "warnings": [], **more}
+    clips = part("clips", "google/veo-3.1", count=2, usd_each=each, usd=usd)
+    cut = part("cut", "local/cut", count=1, usd_each="0", usd="0")
+    told = {"call": "productions", "estimated_usd": usd, "seconds": 130.0, "parts": [clips, cut], **more}
+    return Estimate.model_validate(told)
+
+
+def part(name: str, model: str, **prices: Any) -> dict[str, Any]:
+    told = {"part": name, "kind": "generate_video", "backend": "replicate", "model": model, "seconds": 60.0}
+    return {**told, "parameters": {}, **prices}
 
 
 def spending(**said: Any) -> Spending:
     return Spending(instead="Say --local", **said)
 
 
-async def outcome(estimated: dict[str, Any], said: Spending, *, answer: str = "") -> tuple[int, Asked]:
+async def outcome(estimated: Estimate, said: Spending, *, answer: str = "") -> tuple[int, Asked]:
     screen = Asked(answer)
     try:
         await agree(estimated, said, screen)

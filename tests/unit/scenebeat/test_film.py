@@ -8,67 +8,93 @@ from scenebeat.film import Film
 from scenebeat.filming import Screened, file_name
 from scenebeat.marquee import LiveScreen
 from scenebeat.screen import PlainScreen, clock_time, open_screen, price
+from shared.contracts.answers import JobTold, Production
 
 FINAL = {
     "video_id": "v",
+    "video_path": "videos/v.mp4",
     "video_url": "/api/mv/get_video/v",
     "size_bytes": 8_123_456,
     "duration_seconds": 19.0,
     "width": 1280,
     "height": 720,
     "fps": 24,
+    "quality_report": {},
 }
+AWAY = {
+    "type": "urn:scenebeat:problem:backend_unavailable",
+    "title": "The backend is not available",
+    "status": 503,
+    "detail": "the scene writer is away",
+    "error": "The backend is not available",
+    "error_code": "BACKEND_UNAVAILABLE",
+    "message": "the scene writer is away",
+    "timestamp": "2026-11-21T04:00:00.000Z",
+}
+NOTHING_YET = {"fraction": 0.0, "stage": "", "message": "", "done": 0, "total": 1}
 
 
-def job(part: str, status: str, *, fraction: float = 0.0, **more: Any) -> dict[str, Any]:
+def job(part: str, status: str, *, fraction: float = 0.0) -> JobTold:
     """A `job.*` frame."""
-    return {
+    return JobTold.model_validate({
+        "job_id": part,
+        "kind": "generate_video",
         "part": part,
         "status": status,
-        "progress": {"fraction": fraction, "stage": "", "message": ""},
+        "progress": NOTHING_YET | {"fraction": fraction},
+        "cost": {},
+        "created_at": "2026-11-21T04:00:00.000Z",
         "started_at": "2026-11-21T04:00:00.000Z",
         "completed_at": "2026-11-21T04:00:02.500Z" if status in {"succeeded", "failed"} else None,
-        "error": None,
-        **more,
-    }
+    })  # fmt: skip
 
 
-def production(**more: Any) -> dict[str, Any]:
+def brief(part: str, status: str, **more: Any) -> dict[str, Any]:
+    """A job as the resource of its film shows it."""
+    told = {"job_id": part, "kind": "generate_video", "part": part, "status": status, "fraction": 0.5, "url": "/"}
+    return told | more
+
+
+def production(**more: Any) -> Production:
     """What GET shows of a film with two scenes of which nothing is made yet."""
-    return {
+    return Production.model_validate({
         "production_id": "0190aaaa-0000-7000-8000-00000012cafe",
         "status": "running",
         "stage": "writing",
-        "title": None,
+        "created_at": "2026-11-21T04:00:00.000Z",
+        "progress": NOTHING_YET,
         "request": {"idea": "A lighthouse keeper follows a lost song"},
         "settings": {"number_of_scenes": 2},
-        "scenes": [],
-        "jobs": [],
-        "character": {"candidates": [], "chosen": None},
+        "character": {},
         "cost": {"actual_usd": "0"},
-        "final_video": None,
-        "error": None,
-        "warnings": [],
+        "urls": {},
         **more,
-    }
+    })  # fmt: skip
 
 
 def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
     film = Film()
-    small = {"part": "conform/1", "status": "running", "fraction": 0.5, "error": None}
-    film.take(production(jobs=[small]))
+    film.take(production(jobs=[brief("conform/1", "running")]))
     film.hear(job("conform/2", "succeeded", fraction=1.0))
     assert [row.name for row in film.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
     assert {row.status for row in film.rows.values()} == {"waiting"}
 
 
-def written() -> dict[str, Any]:
-    scenes = [{"number": 1, "description": "She lights the lamp.", "title": "The Lamp"}]
-    scenes.append({"number": 2, "description": "She rows out to sea.", "title": ""})
-    return production(scenes=scenes, stage="clips")
+def written(**more: Any) -> Production:
+    scenes = [
+        {
+            "number": 1,
+            "version": 1,
+            "description": "She lights the lamp.",
+            "negative_description": "",
+            "title": "The Lamp",
+        },
+        {"number": 2, "version": 1, "description": "She rows out to sea.", "negative_description": "", "title": ""},
+    ]
+    return production(scenes=scenes, stage="clips", **more)
 
 
-def film(body: dict[str, Any] | None = None) -> Film:
+def film(body: Production | None = None) -> Film:
     made = Film()
     made.take(body or production())
     return made
@@ -99,12 +125,12 @@ def test_a_stand_in_takes_the_row_of_its_clip() -> None:
 
 
 def test_a_character_that_was_brought_along_has_nothing_to_wait_for() -> None:
-    told = film(production(character={"candidates": [], "chosen": {"id": "x"}}))
+    told = film(production(character={"candidates": [], "chosen": {"id": "x", "url": "/x"}}))
     assert told.rows["character"].is_over
 
 
 def test_jobs_of_the_resource_count_as_much_as_those_of_the_socket() -> None:
-    told = film(production(jobs=[{"part": "scenes", "status": "running", "fraction": 0.5, "error": None}]))
+    told = film(production(jobs=[brief("scenes", "running")]))
     assert (told.rows["scenes"].status, told.rows["scenes"].fraction) == ("running", 0.5)
 
 
@@ -144,7 +170,7 @@ def test_plain_lines_say_each_step_once() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_the_table_fits_the_terminal_and_shows_every_part(width: int) -> None:
-    told = film(written() | {"title": "A very long title " * 12})
+    told = film(written(title="A very long title " * 12))
     told.hear(job("clip/1", "running", fraction=0.42))
     stream = io.StringIO()
     console = Console(file=stream, width=width, force_terminal=True, color_system=None, legacy_windows=False)
@@ -177,8 +203,7 @@ def test_the_summary_ends_with_the_file(tmp_path: Any) -> None:
 
 
 def test_a_reason_that_failed_the_film_is_said_once_with_the_part_it_began_in() -> None:
-    error = {"message": "the scene writer is away"}
-    body = production(status="failed", error=error, jobs=[job("scenes", "failed", fraction=1.0, error=error)])
+    body = production(status="failed", error=AWAY, jobs=[brief("scenes", "failed", error=AWAY)])
     lines = Screened(body, None, None).summary().splitlines()
     assert lines == ["scenes: the scene writer is away", "the film failed: there is nothing to show"]
 

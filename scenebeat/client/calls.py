@@ -1,0 +1,375 @@
+"""`Client`: every call of a gateway as a method, and what one does around them: wait, follow, fetch."""
+
+import asyncio
+import base64
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from os import PathLike, fspath
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar, Unpack, cast, overload
+from uuid import uuid4
+
+from scenebeat.client.address import find_key, find_url
+from scenebeat.client.downloads import Fetched, download
+from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
+from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
+from scenebeat.client.options import (
+    JobListOptions,
+    ListOptions,
+    ProductionOptions,
+    ReferenceOptions,
+    RestitchOptions,
+    ScenesOptions,
+    StitchOptions,
+    VideoOptions,
+)
+from scenebeat.client.pace import Pace
+from scenebeat.client.watching import Subjects, Told, follow, read_job, watch
+from shared.contracts.answers import (
+    ClipResult,
+    CutResult,
+    Estimate,
+    Frame,
+    Job,
+    JobTold,
+    Page,
+    PictureInfo,
+    Production,
+    ProductionTold,
+    Readiness,
+    ReferencesResult,
+    ScenesResult,
+    VideoInfo,
+)
+
+API = "/api/mv"
+R = TypeVar("R")
+S = TypeVar("S", bound=Job[Any] | Production)
+T = TypeVar("T")
+
+Progress = Callable[[Told], object]
+Source = str | PathLike[str] | bytes
+"""A picture: where it lies on this machine, or its bytes."""
+Order = Literal["create_scenes", "generate_character_reference", "generate_video", "stitch-videos", "productions"]
+
+
+class Client:
+    """Talks to one gateway: `async with Client() as client:`, or `close` it in the end.
+
+    `url` and `key` are taken from SCENEBEAT_URL and SCENEBEAT_API_KEY where they are not said; without an address, the
+    stack of `scenebeat up` is found. Every call raises Unreachable and Refused; each order has an idempotency key of
+    its own, so that it is placed once however often it has to be sent.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        key: str | None = None,
+        timeout_s: float = REQUEST_TIMEOUT_S,
+        pace: Pace | None = None,
+    ) -> None:
+        self._line = Line(find_url(url), key=find_key(key), timeout_s=timeout_s, pace=pace or Pace())
+
+    @property
+    def url(self) -> str:
+        return self._line.url
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._line.close()
+
+    # orders
+
+    async def create_scenes(
+        self,
+        idea: str,
+        character_description: str,
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[ScenesOptions],
+    ) -> Job[ScenesResult]:
+        """Order scenes. `wait` for the job gives them."""
+        body = {"idea": idea, "character_description": character_description, **options}
+        return Job[ScenesResult].model_validate(await self._post("create_scenes", body, idempotency_key))
+
+    async def generate_character_reference(
+        self, character_description: str, *, idempotency_key: str | None = None, **options: Unpack[ReferenceOptions]
+    ) -> Job[ReferencesResult]:
+        """Order pictures of a character."""
+        body = {"character_description": character_description, **options}
+        told = await self._post("generate_character_reference", body, idempotency_key)
+        return Job[ReferencesResult].model_validate(told)
+
+    async def generate_video(
+        self,
+        prompt: str,
+        *,
+        reference_image: Source | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[VideoOptions],
+    ) -> Job[ClipResult]:
+        """Order a clip. `reference_image` is sent along; one the gateway has goes by `character_reference_image_id`."""
+        body = {"prompt": prompt, **options, **await _picture(reference_image)}
+        return Job[ClipResult].model_validate(await self._post("generate_video", body, idempotency_key))
+
+    async def stitch_videos(
+        self, video_ids: Sequence[str], *, idempotency_key: str | None = None, **options: Unpack[StitchOptions]
+    ) -> Job[CutResult]:
+        """Order a cut of videos, in this order."""
+        body = {"video_ids": list(video_ids), **options}
+        return Job[CutResult].model_validate(await self._post("stitch-videos", body, idempotency_key))
+
+    async def create_production(
+        self,
+        idea: str,
+        character_description: str,
+        *,
+        reference_image: Source | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[ProductionOptions],
+    ) -> Production:
+        """Order a whole film."""
+        picture = await _picture(reference_image)
+        body = {"idea": idea, "character_description": character_description, **options, **picture}
+        return Production.model_validate(await self._post("productions", body, idempotency_key))
+
+    async def estimate(self, call: Order, order: Mapping[str, Any]) -> Estimate:
+        """What `order`, the body of `call`, would cost and how long it would take. Nothing is ordered."""
+        return Estimate.model_validate(await self._post("estimate", {"call": call, **order}))
+
+    # jobs
+
+    async def job(self, job_id: str) -> Job[Any]:
+        return read_job(await self._get(f"jobs/{job_id}"))
+
+    async def jobs(self, **wanted: Unpack[JobListOptions]) -> Page[Job[Any]]:
+        """A page of jobs, newest first."""
+        told = await self._get("jobs", wanted)
+        return Page(items=tuple(map(read_job, told["items"])), next_cursor=told["next_cursor"])
+
+    def each_job(self, **wanted: Unpack[JobListOptions]) -> AsyncGenerator[Job[Any]]:
+        """Every job there is, page by page as it is asked for."""
+        return _each(lambda cursor: self.jobs(**{**wanted, **cursor}))
+
+    async def job_events(self, job_id: str, *, after: int = 0, limit: int = 500) -> list[Frame]:
+        """What has happened to a job, oldest first: ask on with the last `seq`."""
+        told = await self._get(f"jobs/{job_id}/events", {"after": after, "limit": limit})
+        return [Frame.model_validate(one) for one in told]
+
+    async def cancel_job(self, job_id: str) -> Job[Any]:
+        """Stop it, at its provider too; harmless when repeated."""
+        return read_job(await self._post(f"jobs/{job_id}/cancel"))
+
+    async def retry_job(self, job_id: str, *, idempotency_key: str | None = None) -> Job[Any]:
+        """Order again what failed or was canceled, or what is missing of a partial job."""
+        return read_job(await self._post(f"jobs/{job_id}/retry", None, idempotency_key))
+
+    async def delete_job(self, job_id: str) -> None:
+        """Remove a job that has ended, with its files."""
+        await self._line.call("DELETE", f"{API}/jobs/{job_id}")
+
+    # films
+
+    async def production(self, production_id: str) -> Production:
+        return Production.model_validate(await self._get(f"productions/{production_id}"))
+
+    async def productions(self, **wanted: Unpack[ListOptions]) -> Page[Production]:
+        """A page of films, newest first."""
+        return Page[Production].model_validate(await self._get("productions", wanted))
+
+    def each_production(self, **wanted: Unpack[ListOptions]) -> AsyncGenerator[Production]:
+        """Every film there is, page by page as it is asked for."""
+        return _each(lambda cursor: self.productions(**{**wanted, **cursor}))
+
+    async def cancel_production(self, production_id: str) -> Production:
+        return Production.model_validate(await self._post(f"productions/{production_id}/cancel"))
+
+    async def restitch_production(
+        self, production_id: str, *, idempotency_key: str | None = None, **options: Unpack[RestitchOptions]
+    ) -> Job[CutResult]:
+        """Order another cut of a film from the clips there are."""
+        told = await self._post(f"productions/{production_id}/restitch", options, idempotency_key)
+        return Job[CutResult].model_validate(told)
+
+    async def export_production(
+        self, production_id: str, file: str | PathLike[str], *, as_: Literal["zip", "otio"] = "zip"
+    ) -> int:
+        """Fetch the cut for other programs into `file`; its size in bytes."""
+        return await self.download(f"{API}/productions/{production_id}/export?format={as_}", file)
+
+    # what was made
+
+    async def scenes(self, scene_set_id: str) -> ScenesResult:
+        return ScenesResult.model_validate(await self._get(f"scenes/{scene_set_id}"))
+
+    async def video_info(self, video_id: str) -> VideoInfo:
+        return VideoInfo.model_validate(await self._get(f"get_video/{video_id}/info"))
+
+    async def character_reference_info(self, image_id: str) -> PictureInfo:
+        return PictureInfo.model_validate(await self._get(f"get_character_reference/{image_id}/info"))
+
+    async def delete_video(self, video_id: str) -> None:
+        """Remove record and bytes."""
+        await self._line.call("DELETE", f"{API}/get_video/{video_id}")
+
+    async def delete_character_reference(self, image_id: str) -> None:
+        """Remove record and bytes."""
+        await self._line.call("DELETE", f"{API}/get_character_reference/{image_id}")
+
+    async def download(self, url: str, file: str | PathLike[str], *, progress: Fetched | None = None) -> int:
+        """Fetch what is at a `*_url` into `file`, which appears whole or not at all; its size in bytes.
+
+        It goes on where it broke off, in this run or an earlier one. `progress` is told bytes so far and in all.
+        Raises BrokenDownload and OSError too.
+        """
+        return await download(self._line, self.address(url), Path(fspath(file)), progress=progress)
+
+    def address(self, url: str) -> str:
+        """A `*_url` of an answer as a whole address: of this gateway, unless it is one already."""
+        return self._line.address(url)
+
+    # waiting
+
+    @overload
+    async def wait(self, order: Job[R], *, progress: Progress | None = None, timeout_s: float | None = None) -> R: ...
+    @overload
+    async def wait(
+        self, order: Production, *, progress: Progress | None = None, timeout_s: float | None = None
+    ) -> Production: ...
+    async def wait(
+        self, order: Job[Any] | Production, *, progress: Progress | None = None, timeout_s: float | None = None
+    ) -> Any:
+        """What a job makes, or a film with its `final_video`, once it is there; of a partial one what there is.
+
+        `progress` is told every change: a JobTold, and of a film the whole Production whenever a part of it has ended.
+        Raises NotMade where it failed or was canceled, StillRunning when `timeout_s` are over.
+        """
+        ended: Job[Any] | Production = await self.until_over(order, progress=progress, timeout_s=timeout_s)
+        made = ended.result if isinstance(ended, Job) else ended.final_video and ended
+        if made is None or ended.status not in {"succeeded", "partial"}:
+            raise _not_made(ended)
+        return made
+
+    async def until_over(self, order: S, *, progress: Progress | None = None, timeout_s: float | None = None) -> S:
+        """The job or film as it stands once it is over, however it ended. Raises StillRunning."""
+        timeout = asyncio.timeout(timeout_s)
+        try:
+            async with timeout:
+                return await self._ended(order, progress or _nobody)
+        except TimeoutError as error:
+            if not timeout.expired():
+                raise
+            raise StillRunning(f"{_name(order)} is not over after {timeout_s:g} s; it goes on") from error
+
+    def follow(
+        self,
+        *,
+        job_ids: Sequence[str] = (),
+        production_ids: Sequence[str] = (),
+        project: str | None = None,
+        after: int | None = None,
+    ) -> AsyncGenerator[Frame]:
+        """Every frame of the socket about these, endlessly, through every broken connection, none missed or twice.
+
+        With `after`, the last `seq` known, what was kept since comes first. Raises NoSocket too.
+        """
+        return follow(self._line, Subjects(job_ids, production_ids, project), after=after)
+
+    async def _ended(self, order: S, progress: Progress) -> S:
+        model: type[S] = type(order)
+        of_film = issubclass(model, Production)
+        subjects = Subjects(production_ids=(_id(order),)) if of_film else Subjects(job_ids=(_id(order),))
+
+        async def look() -> S:
+            told = await self._get(f"{'productions' if of_film else 'jobs'}/{_id(order)}")
+            return cast(S, model.model_validate(told))
+
+        async def standing() -> Sequence[Told]:
+            return [await look()]
+
+        async with aclosing(watch(self._line, subjects, standing)) as everything:
+            async for told in everything:
+                progress(told)
+                if of_film and _changes_the_film(told):
+                    progress(await look())
+                if told.is_over and _id(told) == _id(order):
+                    break
+        return await look()
+
+    # operation
+
+    async def readiness(self) -> Readiness:
+        """What works and what does not; of a gateway that is not ready too."""
+        try:
+            told = (await self._line.call("GET", "/readyz")).body
+        except Refused as refused:
+            if "ready" not in refused.problem:
+                raise
+            told = refused.problem
+        return Readiness.model_validate(told)
+
+    async def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        told = {name: _in_query(value) for name, value in (query or {}).items() if value is not None}
+        return (await self._line.call("GET", f"{API}/{path}", query=told)).body
+
+    async def _post(self, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+        sent = None if body is None else dict(body)
+        return (await self._line.call("POST", f"{API}/{path}", body=sent, key=key or str(uuid4()))).body
+
+
+def _in_query(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+async def _each(page: Callable[[Any], Awaitable[Page[T]]]) -> AsyncGenerator[T]:
+    """Everything of a list. `page` gets the options that lead to the next piece."""
+    cursor: dict[str, str] = {}
+    while True:
+        piece = await page(cursor)
+        for item in piece.items:
+            yield item
+        if piece.next_cursor is None:
+            return
+        cursor = {"cursor": piece.next_cursor}
+
+
+async def _picture(source: Source | None) -> dict[str, str]:
+    """A picture as it travels: base64. Raises OSError."""
+    if source is None:
+        return {}
+    content = source if isinstance(source, bytes) else await asyncio.to_thread(Path(fspath(source)).read_bytes)
+    return {"reference_image_base64": base64.b64encode(content).decode()}
+
+
+def _id(told: Told) -> str:
+    return told.job_id if isinstance(told, JobTold) else told.production_id
+
+
+def _name(told: Told) -> str:
+    return f"job {told.job_id}" if isinstance(told, JobTold) else f"production {told.production_id}"
+
+
+def _changes_the_film(told: Told) -> bool:
+    """Is it the news of something that the film shows otherwise from now on, and not the film itself?"""
+    return type(told) is ProductionTold or (type(told) is JobTold and told.is_over)
+
+
+def _nobody(_told: Told) -> None:
+    """Hears the progress where nobody wants to."""
+
+
+def _not_made(ended: Job[Any] | Production) -> NotMade:
+    problem = ended.error
+    if problem is None:
+        return NotMade(f"{_name(ended)} was {ended.status} before it was done", ended=ended, fault=None)
+    fault = fault_of(problem.status, problem.model_dump(mode="json"))
+    return NotMade(f"{_name(ended)} {ended.status}: {problem.message}", ended=ended, fault=fault)
