@@ -20,8 +20,8 @@ export function Cast() {
   const isUpload = picture !== null && picture.id === undefined;
 
   return (
-    <section class="field cast" aria-label="The character's picture">
-      <span>The character's picture <small>optional</small></span>
+    <section class="field cast" aria-label="Portrait">
+      <span>A portrait <small>optional</small></span>
       {isUpload ? <OwnPicture url={picture.url} /> : job ? <Choice job={job} /> : null}
       <div class="row">
         {!isUpload && (

@@ -21,20 +21,8 @@ export function Shape({ model }: { model: Model | undefined }) {
   return (
     <div class="shape">
       <div class="pair">
-        <label class="field">
-          <span>Scenes <output>{scenes}</output></span>
-          <input
-            type="range"
-            min={1}
-            max={40}
-            value={scenes}
-            onInput={(event) => change({ scenes: event.currentTarget.valueAsNumber })}
-          />
-        </label>
-        <label class="field">
-          <span>Seconds for each <output>{seconds}</output></span>
-          <Length model={model} seconds={seconds} />
-        </label>
+        <Slider label="Scenes" min={1} max={40} step={1} value={scenes} onChange={(value) => change({ scenes: value })} />
+        <Length model={model} seconds={seconds} />
       </div>
       <fieldset class="field">
         <legend>Picture</legend>
@@ -56,23 +44,53 @@ function Length({ model, seconds }: { model: Model | undefined; seconds: number 
   const durations = model?.durations ?? { min: 2, max: 12, step: 1 };
   if (Array.isArray(durations) && durations.length) {
     return (
-      <select value={String(seconds)} onChange={(event) => change({ seconds: Number(event.currentTarget.value) })}>
-        {[...new Set([...durations, seconds])].sort((a, b) => a - b).map((one) => (
-          <option key={one} value={String(one)}>{one} s</option>
-        ))}
-      </select>
+      <label class="field">
+        <span>Seconds for each</span>
+        <select value={String(seconds)} onChange={(event) => change({ seconds: Number(event.currentTarget.value) })}>
+          {[...new Set([...durations, seconds])].sort((a, b) => a - b).map((one) => (
+            <option key={one} value={String(one)}>{one} s</option>
+          ))}
+        </select>
+      </label>
     );
   }
   const span = Array.isArray(durations) ? { min: 2, max: 12, step: 1 } : durations;
   return (
-    <input
-      type="range"
+    <Slider
+      label="Seconds for each"
       min={Math.max(2, Math.ceil(span.min))}
       max={Math.min(20, span.max)}
       step={span.step ?? 1}
       value={seconds}
-      onInput={(event) => change({ seconds: event.currentTarget.valueAsNumber })}
+      onChange={(value) => change({ seconds: value })}
     />
+  );
+}
+
+interface SliderProps {
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  onChange: (value: number) => void;
+}
+
+function Slider({ label, min, max, step, value, onChange }: SliderProps) {
+  const fill = `${(100 * (Math.min(value, max) - min)) / Math.max(1, max - min)}%`;
+  return (
+    <label class="field">
+      <span>{label} <b class="value" aria-hidden="true">{value}</b></span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        style={{ "--fill": fill }}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+    </label>
   );
 }
 

@@ -30,7 +30,7 @@ export function Card({ film, scene }: Props) {
     <article class={`frame ${standing}`} aria-label={`Scene ${scene.number}`}>
       <Media film={film} scene={scene} standing={standing} />
       <header>
-        <h3><i>{scene.number}</i> {scene.title ?? `Scene ${scene.number}`}</h3>
+        <h3 title={scene.title}><i>{scene.number}</i> {scene.title ?? `Scene ${scene.number}`}</h3>
         <Badge standing={standing} word={scene.is_stand_in && scene.clip ? "Stand-in" : undefined} />
       </header>
       <Words scene={scene} />

@@ -23,7 +23,7 @@ export function Head({ film }: { film: Film }) {
   return (
     <header class="film-head">
       <div>
-        <h1>{titleOf(film)}</h1>
+        <h1 title={titleOf(film)}>{titleOf(film)}</h1>
         <p class="facts">
           <span class={`status ${film.status}`}>{STATUS_WORDS[film.status] ?? film.status}</span>
           {isLocal(film.settings.models.video) && <span class="mark-preview">Animatic preview</span>}
@@ -45,7 +45,7 @@ function Actions({ film }: { film: Film }) {
         </a>
       )}
       {film.final_video && offers("POST /productions/{}/share") && <Share film={film} />}
-      {over && <Button icon="pencil" onPress={() => again(film)}>Use as a start</Button>}
+      {over && <Button icon="pencil" onPress={() => again(film)}>Make another</Button>}
       {over && offers("DELETE /productions/{}") && <Delete film={film} />}
       {!over && film.status !== "canceling" && <Cancel film={film} />}
     </div>

@@ -12,6 +12,7 @@ import { sentence } from "../../parts/toasts";
 import { isOver, plural } from "../../words/counts";
 import { adviceOn, chargeOf } from "../../words/faults";
 import { doing, shapeOf, titleOf } from "../../words/film";
+import { bytes } from "../../words/bytes";
 import { clock } from "../../words/time";
 import { Recut } from "./recut";
 
@@ -33,7 +34,7 @@ function Cut({ film }: { film: Film }) {
       {cutting && <Cutting job={cutting} />}
       <div class="under">
         <span class="facts">
-          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {(cut.size_bytes / 1e6).toFixed(1)} MB
+          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}
         </span>
         <span class="row">
           {!cutting && <Recut film={film} />}
