@@ -23,6 +23,7 @@ from gateway.recut import recut
 from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
 from gateway.requests.reading import read_production, read_recut, read_request
+from gateway.room import Room
 from gateway.uploads import picture_of, store_upload
 from gateway.webhooks.rules import WebhookRules
 from shared.contracts.base import AssetRef, ErrorCode, Kind, StoredAsset
@@ -48,12 +49,14 @@ class Acceptance:
         means: Callable[[], Awaitable[Means]],
         order_part: OrderPart,
         webhooks: WebhookRules = WebhookRules(),  # noqa: B008 -- frozen
+        room: Room | None = None,
     ) -> None:
         self._history = history
         self._media = media
         self.means = self._means = means
         self._order_part = order_part
         self._webhooks = webhooks
+        self._room = room or Room()
         self.estimate = Estimator(history=history, means=means)
         """What an order would cost, without ordering it."""
 
@@ -95,6 +98,8 @@ class Acceptance:
             return await self._job(before.known.job_id or "", asker)
 
     async def _new_retry(self, job_id: str, asker: Asker, repeatable: Repeatable | None) -> Job:
+        await self._refuse_repetition(repeatable, asker)
+        await self._refuse_without_room(asker)
         means = await self._means()
         production_id = (await self._job(job_id, asker)).production_id
         async with self._history.write() as tx:
@@ -112,6 +117,7 @@ class Acceptance:
 
     async def _new_job(self, request: JobRequest, asker: Asker, repeatable: Repeatable | None) -> Job:
         await self._refuse_repetition(repeatable, asker)
+        await self._refuse_without_room(asker)
         means = await self._means()
         async with self._reference(request, asker) as reference:
             named = await self._clips(request, asker)
@@ -132,6 +138,8 @@ class Acceptance:
     async def _new_cut(
         self, production_id: str, request: RecutRequest, asker: Asker, repeatable: Repeatable | None
     ) -> Job:
+        await self._refuse_repetition(repeatable, asker)
+        await self._refuse_without_room(asker)
         means = await self._means()
         async with self._history.write() as tx:
             await _answer_again(tx, repeatable, asker)
@@ -148,6 +156,7 @@ class Acceptance:
         self, request: ProductionRequest, asker: Asker, repeatable: Repeatable | None
     ) -> Production:
         await self._refuse_repetition(repeatable, asker)
+        await self._refuse_without_room(asker)
         means = await self._means()
         async with self._reference(request, asker) as reference:
             film = plan_production(request, reference, asker=asker, means=means)
@@ -169,6 +178,13 @@ class Acceptance:
         url = getattr(request, "webhook_url", None)
         if url is not None:
             self._webhooks.refuse(url)
+
+    async def _refuse_without_room(self, asker: Asker) -> None:
+        """Raises Refused where what would be made has no place. One that was answered before is answered again."""
+        self._room.refuse_full_disk()
+        if self._room.has_quota:
+            async with self._history.read() as tx:
+                await self._room.refuse_beyond_quota(tx, asker.space)
 
     async def _refuse_repetition(self, repeatable: Repeatable | None, asker: Asker) -> None:
         """Before anything is stored for it; the commit looks once more."""

@@ -6,6 +6,7 @@ from gateway.house import HOUSE, House
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
 from gateway.routes import (
+    documents,
     estimate,
     exports,
     files,
@@ -22,7 +23,22 @@ from gateway.routes import (
 )
 from gateway.routes.later import add_later
 
-PAGES = (studio, ops, models, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
+PAGES = (
+    studio,
+    ops,
+    models,
+    documents,
+    pipeline,
+    estimate,
+    lists,
+    scenes,
+    files,
+    jobs,
+    productions,
+    exports,
+    webhooks,
+    socket,
+)
 
 
 def build_app(house: House) -> web.Application:
@@ -35,6 +51,7 @@ def build_app(house: House) -> web.Application:
     for page in PAGES:
         app.add_routes(page.routes)
     add_later(app)
+    app[documents.DOCUMENTS] = documents.Documents(app)
     app.on_response_prepare.append(head_signer(house.protection))
     app.on_shutdown.append(_close_sockets)
     return app

@@ -7,14 +7,16 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, field_validator
 
 from gateway.history.budgets import Budgets
+from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
+from gateway.room import StorageBounds
 from gateway.sockets import SocketBounds
 from gateway.webhooks.rules import WebhookRules
 from shared.config import ServiceConfig
 
 
 class GatewayConfig(ServiceConfig):
-    """Addresses, limits and paces. `protection`, `sockets`, `budgets` and `webhooks` are sections of their own."""
+    """Addresses, limits and paces; what is a section of its own is described there."""
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -28,6 +30,8 @@ class GatewayConfig(ServiceConfig):
     sockets: SocketBounds = SocketBounds()
     budgets: Budgets = Budgets()
     webhooks: WebhookRules = WebhookRules()
+    retention: Retention = Retention()
+    storage: StorageBounds = StorageBounds()
 
     @field_validator("host")
     @classmethod

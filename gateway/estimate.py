@@ -104,7 +104,9 @@ def _call_of(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 async def _materials(tx: Transaction, request: JobRequest, asker: Asker) -> Materials:
     if isinstance(request, StitchVideosRequest):
-        return Materials(clips=await lookups.clips(tx, request.video_ids, space=asker.space))
+        skips = request.on_missing == "skip"
+        named = await lookups.clips(tx, request.video_ids, space=asker.space, skip_missing=skips)
+        return Materials(clips=named.clips, missing=named.missing)
     return Materials(reference=await _reference(tx, request, asker))
 
 

@@ -13,6 +13,7 @@ from gateway.history.store import History
 from gateway.live import Live
 from gateway.protection import Protection
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
@@ -51,6 +52,7 @@ class House:
     copies: Copies
     waits_for: WaitsFor
     urls: Urls = field(default_factory=Urls)
+    room: Room = field(default_factory=Room)
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     protection: Protection = field(default_factory=Protection)
     sockets: SocketBounds = field(default_factory=SocketBounds)

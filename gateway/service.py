@@ -22,12 +22,14 @@ from gateway.history.schema import upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.leftovers import tidier
+from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
 from gateway.reconciler import Reconciler
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.scenefiles import scene_reader
 from gateway.sockets import Hub
 from gateway.stopping import Stopping
@@ -53,6 +55,7 @@ class Parts:
     dispatcher: Dispatcher
     reconciler: Reconciler
     postman: Postman
+    sweeper: Sweeper
 
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
@@ -70,6 +73,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     )
     refuse_unpriced(means)
     bus, executions, order_part = house.bus, Executions(house.bus), part_planner(means)
+    room = Room(config.storage, config.data.absolute())
     announcer = Announcer(bus.announce)
     reachability = Reachability(means, services=bus.services, last_services=bus.last_services)
     history = History(database, announce=announcer.announce, budgets=config.budgets)
@@ -87,6 +91,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         announcer=announcer,
         applier=applier,
         postman=Postman(history, config.webhooks),
+        sweeper=Sweeper(history, house.media, config.retention),
         dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
         reconciler=Reconciler(
             history=history,
@@ -107,7 +112,9 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
                 means=reachability,
                 order_part=order_part,
                 webhooks=config.webhooks,
+                room=room,
             ),
+            room=room,
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),
@@ -143,6 +150,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.dispatcher.run()),
             tasks.create_task(parts.reconciler.run()),
             tasks.create_task(parts.postman.run()),
+            tasks.create_task(parts.sweeper.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
             tasks.create_task(served.hub.sweep()),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
+from functools import partial
 
 from scene_svc.providers.base import SceneProvider, Script
 from scene_svc.storyboard import storyboard_json, storyboard_markdown
@@ -11,12 +12,13 @@ from shared.contracts.base import FREE, AssetId, ErrorCode, StoredAsset, utc_now
 from shared.contracts.scene import CreateScenes, ScenesCreated
 from shared.errors import PermanentError, SubmissionUnknown, TransientError
 from shared.logs import logger
-from shared.media.base import MediaStore
+from shared.media.base import MediaStore, StorageAway
 from shared.stopwatch import timed_call
 from shared.worker import Performed
 
 MOST_INLINE_BYTES = 128 * 1024
 MOST_CALLS = 3
+STORE_AGAIN_S = 2.0
 
 
 async def create_scenes(
@@ -30,12 +32,15 @@ async def create_scenes(
     script = await _write(claim, providers[claim.order.provider], cheap_usd)
     as_json = storyboard_json(command, script.scenes, model=claim.order.model, generated_at=began)
     as_markdown = storyboard_markdown(command, script.scenes, model=claim.order.model, generated_at=began)
+    keep = partial(_store, claim=claim, media=media, cost_usd=script.cost_usd)
     inline = len(as_json) <= MOST_INLINE_BYTES
     result = ScenesCreated(
         scene_set_id=command.scene_set_id,
         scenes=script.scenes if inline else (),
-        json_file=await _store(media, command.json_key, as_json, command.scene_set_id, "application/json"),
-        markdown_file=await _store(media, command.markdown_key, as_markdown, command.markdown_id, "text/markdown"),
+        json_file=await keep(command.json_key, as_json, asset_id=command.scene_set_id, media_type="application/json"),
+        markdown_file=await keep(
+            command.markdown_key, as_markdown, asset_id=command.markdown_id, media_type="text/markdown"
+        ),
         prompt_tokens=script.prompt_tokens,
         output_tokens=script.output_tokens,
         processing_time_s=(utc_now() - began).total_seconds(),
@@ -70,8 +75,18 @@ def _may_repeat(claim: Claim, cheap_usd: Decimal) -> bool:
     return price == FREE or (price < cheap_usd and claim.record.submissions < MOST_CALLS)
 
 
-async def _store(media: MediaStore, key: str, content: bytes, asset_id: AssetId, media_type: str) -> StoredAsset:
-    stored = await media.put(key, _once(content), media_type=media_type)
+async def _store(
+    key: str, content: bytes, *, asset_id: AssetId, media_type: str, claim: Claim, media: MediaStore, cost_usd: Decimal
+) -> StoredAsset:
+    """However long it takes: they are nowhere else, and were paid for. A cancel wish ends it."""
+    while True:
+        try:
+            stored = await media.put(key, _once(content), media_type=media_type)
+            break
+        except StorageAway as away:
+            claim.tell_store_is_away()
+            if await claim.hears_cancel_within(STORE_AGAIN_S):
+                raise OrderCanceled(cost_usd) from away
     return StoredAsset(
         asset_id=asset_id, key=key, sha256=stored.sha256, media_type=media_type, size_bytes=stored.size_bytes
     )

@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from scenebeat.folder import DEFAULT_FOLDER, DataFolder
 from scenebeat.natsserver import NoNatsServer
 from scenebeat.options import parser
 from scenebeat.ports import NoFreePort
+from scenebeat.remote.options import ERRANDS, ORDERS
 from scenebeat.roster import Plan
 from scenebeat.stack import StackFailed
 from shared.config import ConfigError
@@ -74,6 +76,18 @@ def _doctor(options: Options) -> int:
     else:
         operating.tell(whole(diagnosis))
     return DONE if diagnosis.is_fine else FAILED
+
+
+def _prune(options: Options) -> int:
+    """The gateway's own tool, on the gateway's own data."""
+    environment = read_environment(Path.cwd(), os.environ)
+    words = [f"--{name.replace('_', '-')}" for name in ("dry_run", "check", "repair", "json") if getattr(options, name)]
+    words += [] if options.older_than is None else ["--older-than", options.older_than]
+    for kind in options.kind or ():
+        words += ["--kind", kind]
+    data = {"SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    tool = [sys.executable, "-m", "gateway.lifecycle", *words]
+    return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
 
 
 def _say_who_makes_it(environment: Mapping[str, str]) -> bool:
@@ -137,12 +151,14 @@ def _make(options: Options) -> int:
 def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     """Only with `paid` may it be made by models that cost money; then somebody has to agree to the price."""
     from scenebeat.client import InvalidRequest, ScenebeatError  # noqa: PLC0415 -- slow to import
+    from scenebeat.client.address import find_key  # noqa: PLC0415
     from scenebeat.consent import NotAgreed, Spending  # noqa: PLC0415
-    from scenebeat.filming import shoot  # noqa: PLC0415
+    from scenebeat.filming import shoot, shoot_at  # noqa: PLC0415
     from scenebeat.screen import open_screen  # noqa: PLC0415
 
     plan, stream = _plan(options), sys.stderr if options.json else sys.stdout
-    if paid and not _say_who_makes_it(plan.environment):
+    url = _elsewhere(options, plan.environment)
+    if paid and url is None and not _say_who_makes_it(plan.environment):
         operating.say(f"scenebeat: nothing was ordered: mend what is said above. {_FREE_WITH[options.command]}")
         return FAILED
     spending = Spending(
@@ -150,11 +166,17 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
         agreed=options.yes,
         budget_usd=options.budget,
         may_ask=sys.stdin.isatty() and stream.isatty(),
+        cancel=getattr(options, "cancel_on_interrupt", False),
     )
     order = {**asked, **_kept_to(spending, paid=paid)}
     try:
         with open_screen(stream) as screen:
-            screened = _run(shoot(order, plan, screen=screen, spending=spending, out=options.out))
+            if url is None:
+                work = shoot(order, plan, screen=screen, spending=spending, out=options.out)
+            else:
+                key = find_key(options.key, plan.environment)
+                work = shoot_at(url, key, order, screen=screen, spending=spending, out=options.out)
+            screened = _run(work)
     except NotAgreed as no:
         operating.say(f"scenebeat: {no}")
         return no.exit_code
@@ -166,6 +188,19 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     else:
         operating.tell(screened.summary())
     return of_film(screened.production.status)
+
+
+def _elsewhere(options: Options, environment: Mapping[str, str]) -> str | None:
+    """The gateway that was named, if one was: else a film is made on the stack of this machine."""
+    if options.command == "demo" or options.data is not None:
+        return getattr(options, "url", None)
+    return options.url or environment.get("SCENEBEAT_URL") or None
+
+
+def _remote(options: Options) -> int:
+    from scenebeat.remote.desk import attend  # noqa: PLC0415 -- the client is slow to import
+
+    return _run(attend(options, read_environment(Path.cwd(), os.environ)))
 
 
 def _kept_to(spending: "Spending", *, paid: bool) -> dict[str, str]:
@@ -223,4 +258,6 @@ _COMMANDS = {
     "logs": _logs,
     "demo": _demo,
     "make": _make,
+    "prune": _prune,
+    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate"), _remote),
 }

@@ -1,4 +1,4 @@
-"""Before money is spent: what a film would cost, and whether the user wants it."""
+"""Before money is spent: what an order would cost, and whether the user wants it."""
 
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
@@ -14,13 +14,15 @@ YES = frozenset({"y", "yes"})
 class Spending:
     """What was said about money: `agreed` (--yes), the most it may cost, whether somebody can be asked.
 
-    `instead` is what makes the same film for nothing.
+    `instead` is what makes the same for nothing.
     """
 
     instead: str
     agreed: bool = False
     budget_usd: Decimal | None = None
     may_ask: bool = False
+    cancel: bool = False
+    """Whoever interrupts means the order too, and not only the command."""
 
 
 class NotAgreed(Exception):
@@ -53,7 +55,7 @@ def told(estimate: Estimate) -> str:
     notes = [f"note: {warning}" for warning in estimate.warnings]
     minutes = max(1, round(estimate.seconds / 60))
     whole = f"about {rounded(estimate.estimated_usd)}, and about {minutes} min"
-    return "\n".join(["This film is made by models that cost money:", *parts, *notes, whole])
+    return "\n".join(["This is made by models that cost money:", *parts, *notes, whole])
 
 
 def rounded(usd: Decimal) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from shared.contracts.answers import TERMINAL, FinalVideo, JobBrief, JobTold, Production
+from shared.contracts.answers import TERMINAL, FinalVideo, JobBrief, JobTold, Production, ProductionTold
 
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
@@ -49,6 +49,13 @@ class Film:
     @property
     def cost_usd(self) -> str:
         return format(self.production.cost.actual_usd or 0, "f")
+
+    def learn(self, told: JobTold | ProductionTold) -> None:
+        """What the client tells while it waits."""
+        if isinstance(told, Production):
+            self.take(told)
+        elif isinstance(told, JobTold):
+            self.hear(told)
 
     def take(self, production: Production) -> None:
         """The production as `GET` shows it."""

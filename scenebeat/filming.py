@@ -39,6 +39,8 @@ class Screened:
     production: Production
     file: Path | None
     url: str | None
+    stays: bool = False
+    """The gateway is there still."""
 
     def summary(self) -> str:
         """What there is to say at the end; the last line is the file, where there is one."""
@@ -47,7 +49,7 @@ class Screened:
             return "\n".join([*lines, f"the film {self.production.status}: there is nothing to show"])
         cost = price(format(self.production.cost.actual_usd or 0, "f"))
         assert self.production.final_video is not None
-        served = f"served, while `scenebeat up` runs here, at\n{self.url}"
+        served = f"served{'' if self.stays else ', while `scenebeat up` runs here,'} at\n{self.url}"
         return "\n".join([*lines, f"{describe(self.production.final_video)}, {cost}", served, str(self.file)])
 
     def _faults(self) -> list[str]:
@@ -65,38 +67,78 @@ async def shoot(
 ) -> Screened:
     """Make `order` on the stack of the plan's folder, or on a new one, once its price is agreed to.
 
-    Raises NotAgreed, ClientError and what `running` does. Canceled, it calls the film off first.
+    Raises NotAgreed, ScenebeatError and what `running` does.
     """
     async with running(plan, say=screen.note) as stack, Client(stack.url) as client:
-        await agree(await client.estimate("productions", order), spending, screen)
+        studio = Studio(client, screen, out, films=plan.folder.films, stays=stack.own is None)
+        return await studio.film(order, spending)
+
+
+async def shoot_at(
+    url: str,
+    key: str | None,
+    order: Mapping[str, Any],
+    *,
+    screen: Screen,
+    spending: Spending,
+    out: Path | None = None,
+) -> Screened:
+    """Make `order` at the gateway at `url`, once its price is agreed to; without `out` it is put into this folder.
+
+    Raises NotAgreed and ScenebeatError. Canceled, it says how the film is taken up again, which goes on.
+    """
+    async with Client(url, key=key) as client:
+        return await Studio(client, screen, out, films=Path.cwd(), stays=True).film(order, spending)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Where a film is made, shown, and put. `stays`: the gateway is there still when this command has ended."""
+
+    client: Client
+    screen: Screen
+    out: Path | None
+    films: Path
+    stays: bool
+
+    async def film(self, order: Mapping[str, Any], spending: Spending) -> Screened:
+        """Order it and follow it to its end. Canceled, it calls the film off where nobody stays to make it."""
+        await agree(await self.client.estimate("productions", order), spending, self.screen)
+        ordered = await self.client.create_production(**order)
         film = Film()
+        self._show(film, ordered)
         try:
-            ordered = await client.create_production(**order)
-            film.take(ordered)
-            screen.show(film)
-            await client.until_over(ordered, progress=partial(_show, film, screen))
+            await self.client.until_over(ordered, progress=partial(self._show, film))
         except asyncio.CancelledError:
-            await _call_off(film, client, screen)
+            await (self._leave(ordered) if self.stays and not spending.cancel else self._call_off(film, ordered))
             raise
-        return await _deliver(film, client, _place(out, film, films=plan.folder.films))
+        return await self._deliver(film)
 
+    def _show(self, film: Film, told: JobTold | ProductionTold) -> None:
+        film.learn(told)
+        self.screen.show(film)
 
-def _show(film: Film, screen: Screen, told: JobTold | ProductionTold) -> None:
-    if isinstance(told, Production):
-        film.take(told)
-    elif isinstance(told, JobTold):
-        film.hear(told)
-    screen.show(film)
+    async def _leave(self, ordered: Production) -> None:
+        film_id, at = ordered.production_id, f"--url {self.client.url}"
+        self.screen.say(
+            f"it goes on.\n  scenebeat watch {film_id} {at}    shows it\n  scenebeat cancel {film_id} {at}   stops it"
+        )
 
+    async def _call_off(self, film: Film, ordered: Production) -> None:
+        self.screen.note("calling the film off ...")
+        with suppress(ScenebeatError, TimeoutError):
+            async with asyncio.timeout(CALL_OFF_WITHIN_S):
+                await self.client.cancel_production(ordered.production_id)
+                await self.client.until_over(ordered, progress=partial(self._show, film))
 
-async def _call_off(film: Film, client: Client, screen: Screen) -> None:
-    if film.taken is None:
-        return
-    screen.note("calling the film off ...")
-    with suppress(ScenebeatError, TimeoutError):
-        async with asyncio.timeout(CALL_OFF_WITHIN_S):
-            canceled = await client.cancel_production(film.production.production_id)
-            await client.until_over(canceled, progress=partial(_show, film, screen))
+    async def _deliver(self, film: Film) -> Screened:
+        final = film.production.final_video
+        if final is None:
+            return Screened(film.production, None, None)
+        file = _place(self.out, film, films=self.films).expanduser().absolute()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        await self.client.download(final.video_url, file)
+        return Screened(film.production, file, self.client.address(final.video_url), stays=self.stays)
 
 
 def _place(out: Path | None, film: Film, *, films: Path) -> Path:
@@ -104,16 +146,6 @@ def _place(out: Path | None, film: Film, *, films: Path) -> Path:
     if out is not None and not out.is_dir():
         return out
     return (out or films) / file_name(film.title, film.production.production_id)
-
-
-async def _deliver(film: Film, client: Client, file: Path) -> Screened:
-    final = film.production.final_video
-    if final is None:
-        return Screened(film.production, None, None)
-    file = file.expanduser().absolute()  # noqa: ASYNC240 -- no disk is touched
-    file.parent.mkdir(parents=True, exist_ok=True)
-    await client.download(final.video_url, file)
-    return Screened(film.production, file, client.address(final.video_url))
 
 
 def file_name(title: str, production_id: str) -> str:

@@ -1,21 +1,22 @@
 """What can be typed: commands, options, help, examples."""
 
 import argparse
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenebeat.remote.options import add_remote, gateway, on_interrupt, spending
 from scenebeat.roster import DEFAULT_PORT, KINDS, LOOPBACK
+from scenebeat.values import number, seconds
 
 if TYPE_CHECKING:  # only generic for the type checker
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 MOST_WORKERS = 64
 HIGHEST_PORT = 65_535
-MOST_USD = 1_000_000
+NAMES_WIDTH = 18
 
 _ABOUT = """\
 An idea and a character go in, a finished music video comes out.
@@ -24,7 +25,8 @@ examples:
   scenebeat demo
   scenebeat make "A fox learns to fly" --character "a small red fox with a blue scarf" --scenes 3
   scenebeat up --port 9000 --workers video=2
-  scenebeat status --json
+  scenebeat clip "a pier at dusk" --duration 4 --out pier.mp4
+  scenebeat jobs --status failed
 """
 _EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted"
 
@@ -32,7 +34,10 @@ _EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interr
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Wrong usage exits 2, help 0, as argparse does."""
     whole = argparse.ArgumentParser(
-        prog="scenebeat", description=_ABOUT, epilog=_EXITS, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="scenebeat",
+        description=_ABOUT,
+        epilog=_EXITS,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, max_help_position=NAMES_WIDTH),
     )
     whole.add_argument("--version", action="version", version=f"scenebeat {version('scenebeat')}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -49,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     _add_logs(commands)
     _add_demo(commands)
     _add_make(commands)
+    _add_prune(commands)
+    add_remote(commands)
     return whole
 
 
@@ -62,7 +69,7 @@ def _add_logs(commands: "Commands") -> None:
     logs = _data(commands.add_parser("logs", help="show the processes' logs"))
     logs.add_argument("name", nargs="?", help="nats, gateway, scene, image, video, stitch or stack; all without it")
     logs.add_argument("--follow", "-f", action="store_true", help="go on showing what is logged")
-    logs.add_argument("--lines", "-n", type=_number(0, 100_000), default=50, metavar="N", help="how many (%(default)s)")
+    logs.add_argument("--lines", "-n", type=number(0, 100_000), default=50, metavar="N", help="how many (%(default)s)")
     logs.add_argument("--raw", action="store_true", help="JSON lines as they were written")
 
 
@@ -73,24 +80,39 @@ def _add_demo(commands: "Commands") -> None:
     demo.add_argument(
         "--paid", action="store_true", help="by the models of the keys that are set; asks before it spends"
     )
-    _stack(_film(_spending(demo)))
+    _stack(_film(spending(demo)))
 
 
 def _add_make(commands: "Commands") -> None:
     make = commands.add_parser(
-        "make", help="make a film of your own; with keys, by paid models: shows the price and asks", epilog=_EXITS
+        "make",
+        help="make a film of your own; with keys, by paid models: shows the price and asks",
+        description="Make a film on the stack of this machine (one is started where none runs), or at --url.",
+        epilog=_EXITS,
     )
     make.add_argument("idea", metavar="IDEA", help="what the film is about")
     make.add_argument("--character", required=True, metavar="TEXT", help="what the main character looks like")
-    make.add_argument("--scenes", type=_number(1, 40), metavar="N", help="how many scenes (4)")
-    make.add_argument("--duration", type=_seconds, metavar="S", help="seconds per scene (8)")
-    make.add_argument("--seed", type=_number(0, 2**32 - 1), metavar="N", help="the same seed makes the same film")
+    make.add_argument("--scenes", type=number(1, 40), metavar="N", help="how many scenes (4)")
+    make.add_argument("--duration", type=seconds, metavar="S", help="seconds per scene (8)")
+    make.add_argument("--seed", type=number(0, 2**32 - 1), metavar="N", help="the same seed makes the same film")
     make.add_argument("--aspect", metavar="W:H", help="16:9, 9:16 or 1:1 (16:9)")
     make.add_argument("--style", metavar="TEXT", help="the look, such as 'watercolour, soft light'")
     make.add_argument("--title", metavar="TEXT", help="shown on a card at the beginning")
     make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
     make.add_argument("--local", action="store_true", help="on this machine, free, whatever keys are set")
-    _stack(_film(_spending(make)))
+    on_interrupt(gateway(_stack(_film(spending(make)))))
+
+
+def _add_prune(commands: "Commands") -> None:
+    """Its options are read by the gateway's own `python -m gateway.lifecycle`."""
+    told = "remove what is kept longer than `retention` says; --dry-run only tells"
+    prune = _data(commands.add_parser("prune", help=told, epilog=_EXITS))
+    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    prune.add_argument("--older-than", metavar="DAYS", help="for every kind, instead of what gateway.yaml says")
+    prune.add_argument("--kind", action="append", metavar="KIND", help="only this, such as copies; may be given again")
+    prune.add_argument("--check", action="store_true", help="compare files and records instead; 1: they differ")
+    prune.add_argument("--repair", action="store_true", help="and remove files and records that have lost each other")
+    prune.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -107,7 +129,7 @@ def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--port",
-        type=_number(0, HIGHEST_PORT),
+        type=number(0, HIGHEST_PORT),
         default=DEFAULT_PORT,
         metavar="N",
         help="its port, or the next free one (%(default)s); 0 takes any",
@@ -118,17 +140,6 @@ def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
         action="append",
         metavar="KIND=N",
         help=f"how many processes of a service ({', '.join(KINDS)}); 1 each",
-    )
-    return command
-
-
-def _spending(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    command.add_argument("--yes", "-y", action="store_true", help="spend what it costs without asking")
-    command.add_argument(
-        "--budget",
-        type=_dollars,
-        metavar="USD",
-        help="the most it may cost, kept while it is made; without a terminal this is agreement too",
     )
     return command
 
@@ -148,39 +159,6 @@ def _loopback(text: str) -> str:
     if not known:
         raise argparse.ArgumentTypeError(f"{text!r} is not of this machine: without API keys it must be loopback")
     return text
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
-        return number
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
-    if not 0 < seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 3600 s")
-    return seconds
-
-
-def _dollars(text: str) -> Decimal:
-    try:
-        usd = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount of US dollars, such as 3 or 2.50") from None
-    if not usd.is_finite() or not 0 <= usd <= MOST_USD or usd != round(usd, 4):
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {MOST_USD:,} dollars, in hundredths of a cent")
-    return usd
 
 
 def _workers(text: str) -> tuple[str, int]:

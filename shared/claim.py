@@ -52,6 +52,10 @@ class Claim:
         """How far it is, 0..1 or None; sent with the next beat, the newest wins."""
         self.progress = Progress(order_id=self.order_id, fraction=fraction, stage=stage, message=message)
 
+    def tell_store_is_away(self) -> None:
+        """Why it gets no further."""
+        self.tell(None, stage="storing", message="waiting for the media store")
+
     async def intend(self, *, call_s: float, fingerprint: str = "") -> Intent:
         """Write "I am about to call", under the fence and with a fresh lease. A call takes at most `call_s`."""
         submissions = self.record.submissions + 1

@@ -60,8 +60,8 @@ class ServiceConfig(BaseSettings):
     """A folder of the bucket that holds them all."""
     storage_public_url: str | None = None
     """The origin that clients reach the bucket by, where it is not `aws_endpoint_url`."""
-    storage_patience_s: float | None = Field(None, gt=0)
-    """How long an operation waits for a store that is away; None: as long as it takes."""
+    storage_patience_s: float = Field(15.0, gt=0)
+    """How long one operation waits for a store that is away."""
     cloud_url_s: int = Field(3600, ge=60, le=7 * 24 * 3600)
     """How long a presigned URL holds."""
     aws_endpoint_url: str | None = Field(

@@ -14,7 +14,7 @@ from shared.contracts.order import Order
 from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
 from shared.executions import Handle, Intent
 from shared.logs import logger
-from shared.media.base import MediaStore, Stored
+from shared.media.base import MediaStore, StorageAway, Stored
 from shared.media.sniff import recognized
 from shared.stopping import stop
 from shared.stopwatch import timed_call
@@ -64,8 +64,8 @@ class Provider(Protocol):
     """Makes one thing per order. Raises the errors of shared.errors; no vendor exception escapes.
 
     `submit` may cost money and is called at most once per order; everything else may be repeated.
-    A refusal that proves that nothing was bought is Throttled, TransientError or PermanentError;
-    any doubt is SubmissionUnknown.
+    A refusal that proves that nothing was bought is Throttled, TransientError or PermanentError, or
+    StorageAway before anything was sent; any doubt is SubmissionUnknown.
     """
 
     poll_every_s: float
@@ -138,7 +138,7 @@ class Generation:
         source = made.done.outputs[output]
         try:
             name, media_type, stored = await self._download(claim, made, source, key)
-            facts = source.facts or await self._facts(name)
+            facts = source.facts or await self._facts(claim, made, name)
         except PermanentError as error:
             charged = error.fault.model_copy(update={"charged": made.cost_usd > FREE, "model": claim.order.model})
             raise PermanentError(charged, cost_usd=made.cost_usd) from error
@@ -154,22 +154,36 @@ class Generation:
     async def _download(
         self, claim: Claim, made: Made, source: Output, key: str | Callable[[str], str]
     ) -> tuple[str, str, Stored]:
-        for attempt in range(MOST_DOWNLOADS):
+        failures = 0
+        while True:
             try:
                 with timed_call("fetch", **_of(claim)):
                     async with aclosing(made.provider.fetch(source)) as chunks:
                         media_type, whole = await recognized(source.media_type, chunks)
                         name = key if isinstance(key, str) else key(media_type)
                         return name, media_type, await self.media.put(name, whole, media_type=media_type)
+            except StorageAway as away:
+                await self._until_back(claim, made, away)
             except TransientError as error:
-                if attempt == MOST_DOWNLOADS - 1:
+                failures += 1
+                if failures == MOST_DOWNLOADS:
                     raise PermanentError(error.fault) from error
-                if await claim.hears_cancel_within(min(self.retry_s * 2**attempt, 15.0)):
+                if await claim.hears_cancel_within(min(self.retry_s * 2 ** (failures - 1), 15.0)):
                     raise OrderCanceled(made.cost_usd) from error  # it is made and paid
-        raise AssertionError  # the last attempt returned or raised
 
-    async def _facts(self, key: str) -> MediaFacts:
-        return await self.look(self.media, key) if self.look else MediaFacts()
+    async def _facts(self, claim: Claim, made: Made, key: str) -> MediaFacts:
+        while self.look:
+            try:
+                return await self.look(self.media, key)
+            except StorageAway as away:
+                await self._until_back(claim, made, away)
+        return MediaFacts()
+
+    async def _until_back(self, claim: Claim, made: Made, away: StorageAway) -> None:
+        """Wait before the store is asked again, however often: what was paid for is not lost because it is away."""
+        claim.tell_store_is_away()
+        if await claim.hears_cancel_within(self.retry_s):
+            raise OrderCanceled(made.cost_usd) from away
 
     def _provider(self, order: Order) -> Provider:
         provider = self.providers.get(order.provider)
@@ -258,7 +272,7 @@ class Generation:
             with timed_call("submit", **_of(claim)):
                 async with asyncio.timeout(provider.call_timeout_s):
                     handle = await provider.submit(claim.order)
-        except (PermanentError, TransientError):
+        except (PermanentError, TransientError, StorageAway):
             await claim.withdraw_intent()
             raise
         return await self._kept(claim, handle)
@@ -282,6 +296,7 @@ class Generation:
         while True:
             if claim.cancel_wished.is_set():
                 raise OrderCanceled(await self._stop(claim, provider, handle))
+            asked = utc_now()
             try:
                 with timed_call("poll", **_of(claim)):
                     state = await provider.poll(handle)
@@ -292,6 +307,11 @@ class Generation:
                     charged = error.fault.model_copy(update={"charged": claim.order.price_usd > FREE})
                     raise PermanentError(charged) from error
                 state = Pending(message=error.fault.message)
+            except StorageAway:  # what it works from can't be read: that is no time of its own
+                claim.tell_store_is_away()
+                await claim.hears_cancel_within(self.retry_s)
+                deadline += utc_now() - asked
+                continue
             except PermanentError:
                 await provider.forget(handle)
                 raise

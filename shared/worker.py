@@ -34,12 +34,14 @@ from shared.executions import (
 )
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
+from shared.media.base import StorageAway
 from shared.stopping import stop
 
 MOST_CLAIMS = 10
 PROGRESS_EVERY_S = 2.0
 FIRST_PROGRESS_S = 0.5
 TRANSIENT_RETRY_S = 5.0
+STORAGE_RETRY_S = 5.0
 PULL_S = 2.0
 
 
@@ -197,6 +199,10 @@ class Worker:
         except asyncio.CancelledError:
             await asyncio.shield(self._release(claim, delivery))
             raise
+        except StorageAway as away:
+            self._log.warning("storage_away", reason=str(away), retry_after_s=STORAGE_RETRY_S)
+            await self._release(claim, delivery, after_s=STORAGE_RETRY_S)
+            return None
         except TransientError as error:
             if claim.record.claims >= MOST_CLAIMS:
                 return Failed(fault=error.fault)
@@ -228,7 +234,7 @@ class Worker:
             return Uncertain(fault=unknown.fault, cost_usd=claim.booked_usd(claim.order.price_usd))
         except PermanentError as error:
             return _failed(claim, error)
-        except (ServiceError, LostLease, BusAway):
+        except (ServiceError, LostLease, BusAway, StorageAway):
             raise
         except Exception:  # noqa: BLE001 -- the one blind catch: a bug ends its order, never the worker
             self._log.exception("order_failed_by_a_bug")
@@ -302,12 +308,12 @@ class Worker:
         await self._publish(claim.order, event)
         await delivery.ack()
 
-    async def _release(self, claim: Claim, delivery: Delivery[Order]) -> None:
-        """Draining: the next worker may have it at once, and this was no attempt of the order's own."""
+    async def _release(self, claim: Claim, delivery: Delivery[Order], *, after_s: float = 0.0) -> None:
+        """Draining, or the store is away: the next worker may have it, and this was no attempt of the order's own."""
         try:
             async with asyncio.timeout(2.0):
                 await claim.held.amend(owner=None, lease_until=None, claims=claim.record.claims - 1)
-                await delivery.nak()
+                await delivery.nak(after_s)
         except (BusAway, LostLease, TimeoutError) as error:
             self._log.warning("hand_over_unfinished", reason=str(error))
 

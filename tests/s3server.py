@@ -119,19 +119,23 @@ class S3Server:
     def new_bucket(self) -> str:
         """A bucket that is empty, and its owner's alone."""
         name = f"films-{uuid4().hex[:12]}"
-        request = AWSRequest("PUT", f"{self.url}/{name}", headers={"x-amz-content-sha256": "UNSIGNED-PAYLOAD"})
-        SigV4Auth(ReadOnlyCredentials(ACCESS_KEY, SECRET_KEY, None), "s3", REGION).add_auth(request)
-        status = self._ask("PUT", f"/{name}", dict(request.headers))
+        status = self._put(f"/{name}")
         assert status == 200, f"no bucket was made: {status}"
         return name
 
+    def _put(self, path: str) -> int:
+        request = AWSRequest("PUT", f"{self.url}{path}", headers={"x-amz-content-sha256": "UNSIGNED-PAYLOAD"})
+        SigV4Auth(ReadOnlyCredentials(ACCESS_KEY, SECRET_KEY, None), "s3", REGION).add_auth(request)
+        return self._ask("PUT", path, dict(request.headers))
+
     def _until_it_answers(self) -> None:
+        """It answers before all its parts know of each other: it is ready once it has stored something."""
         until = time.monotonic() + GREETS_WITHIN_S
         while time.monotonic() < until:
             assert self.process is not None, "it was not started"
             assert self.process.poll() is None, (self.folder / "weed.log").read_text()
             try:
-                if self._ask("GET", "/healthz") == 200:
+                if self._put("/warm") in (200, 409) and self._put("/warm/up") == 200:
                     return
             except OSError:
                 pass

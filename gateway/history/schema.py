@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from shared.config import ConfigError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; one that is there already costs no process."""
 
 

@@ -247,3 +247,13 @@ deliveries = Table(
     Index(None, "subject", "seq"),
     Index(None, "space", "created_at"),
 )
+
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("lease", String(36)),  # of the gateway that does it now
+    Column("leased_until", Float, nullable=False),
+    Column("done_at", Float, nullable=False),
+)
+"""What one of all gateways does every so often: `sweep`."""

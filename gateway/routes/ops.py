@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.documents.operations import call
 from gateway.house import HOUSE, House
+from shared.answers import Health, Index, Readiness
 from shared.errors import BusAway
 
 CHECK_WITHIN_S = 2.0
@@ -56,10 +58,12 @@ INDEX: dict[str, Any] = {
         "replay_webhook": "POST /api/mv/webhooks/{delivery_id}/replay",
         "replay_webhooks": "POST /api/mv/webhooks/replay",
         "webhook_secret": "POST /api/mv/webhooks/secret",
-        "default_webhook": "GET and PUT /api/mv/webhooks/default",
+        "default_webhook": "GET /api/mv/webhooks/default",
+        "set_default_webhook": "PUT /api/mv/webhooks/default",
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",
+        "openapi": "GET /openapi.json",
     },
 }
 
@@ -68,29 +72,41 @@ routes = web.RouteTableDef()
 
 @routes.get("/api/mv")
 @routes.get("/api/mv/")
+@call("Every call there is", answers=Index, public=True)
 async def get_index(_request: web.Request) -> web.Response:
     return web.json_response(INDEX)
 
 
 @routes.get("/healthz")
+@call("Is it alive?", answers=Health, public=True)
 async def get_health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "alive"})
 
 
 @routes.get("/readyz")
+@call("Is it ready?", answers={200: Readiness, 503: Readiness}, public=True)
 async def get_readiness(request: web.Request) -> web.Response:
     report = await readiness(request.app[HOUSE])
     return web.json_response(report, status=200 if report["ready"] else 503)
 
 
 async def readiness(house: House) -> dict[str, Any]:
-    """What works and what does not: bus, database, storage, and how many live services there are of each kind."""
+    """What works and what does not: bus, database, storage, and how many live services there are of each kind.
+
+    A disk without room makes nobody unready: what there is can still be read and deleted, only orders are refused.
+    """
     database, storage, services = await asyncio.gather(
         _answers(_database(house)), _answers(_storage(house)), _services(house)
     )
     missing = [kind for kind in house.needed if not services.get(kind)]
     works = {"bus": house.bus.connected, "database": database, "storage": storage}
-    return {"ready": all(works.values()) and not missing, **works, "services": services, "missing_services": missing}
+    return {
+        "ready": all(works.values()) and not missing,
+        **works,
+        "disk": {"free_bytes": house.room.free_bytes(), "enough": house.room.is_enough},
+        "services": services,
+        "missing_services": missing,
+    }
 
 
 async def _database(house: House) -> None:

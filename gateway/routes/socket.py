@@ -5,7 +5,9 @@ import asyncio
 from aiohttp import web
 
 from gateway.conversation import NAMES, Conversation, read_subject
+from gateway.documents.operations import upgrades
 from gateway.house import HOUSE
+from gateway.requests.queries import SocketQuery
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.parameters import last_seq, space_of
 from gateway.routes.snapshots import snapshot_of
@@ -18,6 +20,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/ws", allow_head=False)
+@upgrades("Follow jobs, productions and projects live", query=SocketQuery)
 async def follow(request: web.Request) -> web.StreamResponse:
     house, space = request.app[HOUSE], space_of(request)
     subjects, after = subjects_of(request), last_seq(request.query)

@@ -1,22 +1,23 @@
 """Portraits by the image models of Gemini."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from image_svc.providers.base import ImageProvider
 from shared.config import WorkerConfig
-from shared.contracts.base import FREE, Fault
+from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import EXTENSIONS, GenerateReference
 from shared.contracts.order import Order
 from shared.errors import PermanentError
 from shared.executions import Handle, Intent
 from shared.generation import Done, Output, Pending
 from shared.logs import logger
-from shared.media.base import MediaStore
+from shared.media.base import MediaStore, StorageAway
 from shared.media.sniff import media_type_of
 from shared.runtime import House
 from shared.vendors.gemini import faults
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from shared.vendors.gemini.account import Account
 
 SILENCE_S = 150.0
-CALL_TIMEOUT_S = SILENCE_S + 15
+STORE_WITHIN_S = 15.0
+CALL_TIMEOUT_S = SILENCE_S + STORE_WITHIN_S + 5
 
 FORM = ("aspect_ratio", "image_size")
 
@@ -37,14 +39,15 @@ FORM = ("aspect_ratio", "image_size")
 class GeminiPainter:
     """The one call answers with the picture itself: it is stored under the order's own key before the handle is.
 
-    So an answer that was paid for is found again there, whatever died after it. Every answer becomes a handle, that
-    of a refusal too: what it came to is told by `poll`.
+    So an answer that was paid for is found again there, whatever died after it; while the store is away it is kept
+    here. Every answer becomes a handle, that of a refusal too: what it came to is told by `poll`.
     """
 
     reach: "Reach[Account]"
     media: MediaStore
     poll_every_s: float = 1.0
     call_timeout_s: float = CALL_TIMEOUT_S
+    unstored: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     async def submit(self, order: Order) -> Handle:
         command = order.command
@@ -68,7 +71,8 @@ class GeminiPainter:
         return Done((Output(handle.detail["key"], handle.detail["media_type"]),), _paid(handle))
 
     def fetch(self, output: Output) -> AsyncGenerator[bytes, None]:
-        return _read(self.media, output.location)
+        kept = self.unstored.get(output.location)
+        return _read(self.media, output.location) if kept is None else _once(kept)
 
     async def cancel(self, handle: Handle) -> Decimal:
         """Too late: the picture is there and paid."""
@@ -84,7 +88,8 @@ class GeminiPainter:
                 return [Handle(id=f"stored-{order.order_id}", detail=detail)]
         return ()
 
-    async def forget(self, handle: Handle) -> None: ...
+    async def forget(self, handle: Handle) -> None:
+        self.unstored.pop(handle.detail.get("key", ""), None)
 
     async def _kept(self, reply: Reply, order: Order, command: GenerateReference) -> dict[str, Any]:
         detail: dict[str, Any] = {"price_usd": str(order.price_usd)}
@@ -95,8 +100,17 @@ class GeminiPainter:
         if reply.picture is None or media_type not in EXTENSIONS:
             return {**detail, "fault": _fault(reply, order.model).model_dump(mode="json", exclude_none=True)}
         key = command.key(EXTENSIONS[media_type])
-        await self.media.put(key, _once(reply.picture), media_type=media_type)
+        await self._store(key, reply.picture, media_type)
         return {**detail, "key": key, "media_type": media_type}
+
+    async def _store(self, key: str, picture: bytes, media_type: str) -> None:
+        """Within the time of the call; what the store does not take now is stored when it is fetched."""
+        try:
+            async with asyncio.timeout(STORE_WITHIN_S):
+                await self.media.put(key, _once(picture), media_type=media_type)
+        except (StorageAway, TimeoutError) as error:
+            logger(__name__).warning("picture_not_stored_yet", key=key, reason=str(error))
+            self.unstored[key] = picture
 
 
 @asynccontextmanager
@@ -127,10 +141,14 @@ def _paid(handle: Handle) -> Decimal | None:
 
 
 async def _read(media: MediaStore, key: str) -> AsyncGenerator[bytes, None]:
-    async with aclosing(media.open(key)) as chunks:
-        async for chunk in chunks:
-            yield chunk
+    try:
+        async with aclosing(media.open(key)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+    except FileNotFoundError as error:  # whoever kept it died while the store was away
+        message = "The picture was lost before it could be stored. Retry the job."
+        raise PermanentError.of(ErrorCode.PROVIDER_BAD_OUTPUT, message, stage="output", retryable=True) from error
 
 
-async def _once(content: bytes) -> AsyncIterator[bytes]:
+async def _once(content: bytes) -> AsyncGenerator[bytes, None]:
     yield content

@@ -15,11 +15,14 @@ from scenebeat.client.downloads import Fetched, download
 from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
 from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
 from scenebeat.client.options import (
+    AssetListOptions,
     JobListOptions,
     ListOptions,
     ProductionOptions,
+    ProjectListOptions,
     ReferenceOptions,
     RestitchOptions,
+    SceneSetListOptions,
     ScenesOptions,
     StitchOptions,
     VideoOptions,
@@ -27,6 +30,7 @@ from scenebeat.client.options import (
 from scenebeat.client.pace import Pace
 from scenebeat.client.watching import Subjects, Told, follow, read_job, watch
 from shared.contracts.answers import (
+    Asset,
     ClipResult,
     CutResult,
     Estimate,
@@ -37,8 +41,10 @@ from shared.contracts.answers import (
     PictureInfo,
     Production,
     ProductionTold,
+    Project,
     Readiness,
     ReferencesResult,
+    SceneSet,
     ScenesResult,
     VideoInfo,
 )
@@ -207,6 +213,22 @@ class Client:
         return await self.download(f"{API}/productions/{production_id}/export?format={as_}", file)
 
     # what was made
+
+    async def assets(self, **wanted: Unpack[AssetListOptions]) -> Page[Asset]:
+        """A page of pictures, clips, cuts and songs with their addresses, newest first."""
+        return Page[Asset].model_validate(await self._get("assets", wanted))
+
+    def each_asset(self, **wanted: Unpack[AssetListOptions]) -> AsyncGenerator[Asset]:
+        """Everything that was made, page by page as it is asked for."""
+        return _each(lambda cursor: self.assets(**{**wanted, **cursor}))
+
+    async def scene_sets(self, **wanted: Unpack[SceneSetListOptions]) -> Page[SceneSet]:
+        """A page of the sets of scenes that were written, newest first."""
+        return Page[SceneSet].model_validate(await self._get("scenes", wanted))
+
+    async def projects(self, **wanted: Unpack[ProjectListOptions]) -> Page[Project]:
+        """A page of the names orders were given, with what they came to."""
+        return Page[Project].model_validate(await self._get("projects", wanted))
 
     async def scenes(self, scene_set_id: str) -> ScenesResult:
         return ScenesResult.model_validate(await self._get(f"scenes/{scene_set_id}"))

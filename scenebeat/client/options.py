@@ -12,11 +12,15 @@ SafetyFilter = Literal["block_low_and_above", "block_medium_and_above", "block_o
 PersonGeneration = Literal["allow_all", "allow_adult", "dont_allow"]
 
 
-class Common(TypedDict, total=False):
+class _Filed(TypedDict, total=False):
     project: str
 
 
-class _Words(Common, total=False):
+class _Order(_Filed, total=False):
+    webhook_url: str
+
+
+class _Words(_Order, total=False):
     character_characteristics: str
     number_of_scenes: int
     video_type: str
@@ -34,7 +38,7 @@ class ScenesOptions(_Words, total=False):
     reuse: bool
 
 
-class ReferenceOptions(Common, total=False):
+class ReferenceOptions(_Order, total=False):
     """Of `generate_character_reference`."""
 
     num_images: int
@@ -50,7 +54,7 @@ class ReferenceOptions(Common, total=False):
     reuse: bool
 
 
-class _Clip(Common, total=False):
+class _Clip(_Order, total=False):
     negative_prompt: str
     aspect_ratio: str
     duration: float
@@ -72,7 +76,7 @@ class VideoOptions(_Clip, total=False):
     reuse: bool
 
 
-class _Cut(Common, total=False):
+class _Cut(_Filed, total=False):
     transition: Transition | Sequence[Transition]
     width: int
     height: int
@@ -85,7 +89,7 @@ class _Cut(Common, total=False):
     verify: Literal["quick", "full"]
 
 
-class StitchOptions(_Cut, total=False):
+class StitchOptions(_Order, _Cut, total=False):
     """Of `stitch_videos`."""
 
     on_missing: Literal["fail", "skip"]
@@ -110,7 +114,7 @@ class ProductionOptions(_Words, _Clip, _Cut, total=False):
     budget_usd: Decimal | str | float
 
 
-class RestitchOptions(Common, total=False):
+class RestitchOptions(_Filed, total=False):
     """Of `restitch_production`: what is to be another way; all else stays."""
 
     order: Sequence[int]
@@ -122,11 +126,7 @@ class RestitchOptions(Common, total=False):
     credits: str
 
 
-class ListOptions(TypedDict, total=False):
-    """Which of a list, in which order. Times are RFC 3339."""
-
-    status: str
-    project: str
+class _PageOptions(TypedDict, total=False):
     q: str
     created_after: str
     created_before: str
@@ -135,6 +135,25 @@ class ListOptions(TypedDict, total=False):
     cursor: str
 
 
+class ProjectListOptions(_PageOptions, total=False):
+    """Which of a list, in which order. Times are RFC 3339."""
+
+
+class ListOptions(_PageOptions, total=False):
+    status: str
+    project: str
+
+
 class JobListOptions(ListOptions, total=False):
     kind: str
     production_id: str
+
+
+class SceneSetListOptions(_PageOptions, total=False):
+    project: str
+    production_id: str
+    job_id: str
+
+
+class AssetListOptions(SceneSetListOptions, total=False):
+    kind: Literal["image", "clip", "cut", "song"]

@@ -416,11 +416,69 @@ class PictureInfo(Stored):
     height: int | None = None
 
 
+class Asset(VideoFacts):
+    """One of `GET /assets`. `about` is what it was asked for, in words."""
+
+    id: str
+    kind: str
+    path: str
+    url: str | None = None
+    poster_url: str | None = None
+    about: str | None = None
+    model_used: str | None = None
+    media_type: str
+    file_size_bytes: int
+    sha256: str
+    created_at: Moment
+    frames: int | None = None
+    job_id: str | None = None
+    production_id: str | None = None
+    project: str | None = None
+
+
+class SceneSet(Contract):
+    """One of `GET /scenes`; `scenes` of the client gives the scenes themselves."""
+
+    scene_set_id: str
+    url: str
+    output_files: dict[Literal["json", "markdown"], str]
+    idea: str | None = None
+    number_of_scenes: int | None = None
+    model_used: str | None = None
+    created_at: Moment
+    job_id: str | None = None
+    production_id: str | None = None
+    project: str | None = None
+
+
+class Project(Contract):
+    """One of `GET /projects`: what was ordered and made under a name, and its money."""
+
+    project: str
+    jobs: int
+    productions: int
+    assets: int
+    bytes: int
+    spent_usd: Usd
+    spent_today_usd: Usd
+    reserved_usd: Usd
+    budget_usd: Usd | None = None
+    created_at: Moment | None = None
+    last_order_at: Moment | None = None
+
+
 class Page(Contract, Generic[T]):
     """A piece of a list, newest first. `next_cursor` leads to the next piece; null on the last."""
 
     items: tuple[T, ...]
     next_cursor: str | None = None
+
+
+class Disk(Contract):
+    """The disk of the gateway's data folder; without `enough` room, orders are refused."""
+
+    free_bytes: int | None = None
+    enough: bool = True
 
 
 class Readiness(Contract):
@@ -430,6 +488,7 @@ class Readiness(Contract):
     bus: bool
     database: bool
     storage: bool
+    disk: Disk = Disk()
     services: dict[str, int] = Field(default_factory=dict)
     missing_services: tuple[str, ...] = ()
 

@@ -55,7 +55,7 @@ class Bucket:
 
 
 @asynccontextmanager
-async def open_s3(bucket: Bucket, *, patience_s: float | None, expires_s: int) -> AsyncIterator[S3Media]:
+async def open_s3(bucket: Bucket, *, patience_s: float, expires_s: int) -> AsyncIterator[S3Media]:
     """The store in `bucket`; a server that does not answer yet is waited for later. Raises Unusable."""
     try:
         session = _session(bucket)
@@ -75,6 +75,8 @@ async def open_s3(bucket: Bucket, *, patience_s: float | None, expires_s: int) -
 
 
 def _session(bucket: Bucket) -> Any:
+    if (bucket.access_key_id is None) != (bucket.secret_access_key is None):
+        raise Unusable("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both, or neither")
     return aioboto3.Session(
         aws_access_key_id=bucket.access_key_id,
         aws_secret_access_key=bucket.secret_access_key,

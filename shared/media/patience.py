@@ -16,12 +16,12 @@ SAY_EVERY_S = 30.0
 
 
 class Patience:
-    """One operation's: `pause` between two tries, until `within_s` is over (None: it never is).
+    """One operation's: `pause` between two tries, until `within_s` is over.
 
     It starts afresh with `renew`, whenever the operation got on.
     """
 
-    def __init__(self, within_s: float | None) -> None:
+    def __init__(self, within_s: float) -> None:
         self._within_s = within_s
         self._said_at = -SAY_EVERY_S
         self.renew()
@@ -35,7 +35,7 @@ class Patience:
         if isinstance(away, StorageInterrupted):
             raise away
         now = time.monotonic()
-        if self._within_s is not None and now - self._began + self._pause_s > self._within_s:
+        if now - self._began + self._pause_s > self._within_s:
             raise away
         if now - self._said_at >= SAY_EVERY_S:
             self._said_at = now
@@ -44,7 +44,7 @@ class Patience:
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
 
 
-async def patiently(call: Callable[[], Awaitable[T]], *, within_s: float | None) -> T:
+async def patiently(call: Callable[[], Awaitable[T]], *, within_s: float) -> T:
     """What `call` answers, asked again while the store is away. Raises StorageAway after `within_s`."""
     patience = Patience(within_s)
     while True:

@@ -36,13 +36,11 @@ class LostUpload(StorageInterrupted):
 
 
 class S3Media:
-    """A bucket. An operation waits for a store that is away as long as `patience_s`; None: as long as it takes."""
+    """A bucket. One operation waits for a store that is away for `patience_s`, and for as long again once it got on."""
 
     backend: Literal["s3"] = "s3"
 
-    def __init__(
-        self, client: Any, bucket: str, presigner: Presigner, *, prefix: str, patience_s: float | None
-    ) -> None:
+    def __init__(self, client: Any, bucket: str, presigner: Presigner, *, prefix: str, patience_s: float) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = prefix

@@ -235,3 +235,14 @@ async def test_a_film_in_which_nothing_goes_wrong_reserves_what_its_estimate_sai
 
     assert film["cost"]["estimated_usd"] == told["estimated_usd"]
     assert await reserved(house, production_id=film["production_id"]) == Decimal(told["estimated_usd"]), body
+
+
+async def test_a_cut_of_videos_that_exist_is_estimated_and_skips_what_the_order_would(house: Theatre) -> None:
+    clips = [(await house.made())["video_id"] for _ in range(2)]
+    unknown = "0190aaaa-0000-7000-8000-000000000001"
+    answer = await house.post("/estimate", {"video_ids": clips, "transition": "crossfade"})
+    assert (answer.status, (await answer.json())["estimated_usd"]) == (200, "0")
+    answer = await house.post("/estimate", {"video_ids": [*clips, unknown], "on_missing": "skip"})
+    assert answer.status == 200
+    answer = await house.post("/estimate", {"video_ids": [*clips, unknown]})
+    assert answer.status == 404

@@ -1,9 +1,13 @@
 """Which models can be asked for, and what an answer says of portraits that are still being drawn."""
 
+from dataclasses import replace
 from typing import Any
 
+from gateway.choice import reach_of
+from gateway.offers import offers
 from tests.contract.theatre import PORTRAIT, Theatre
 from tests.factories import ended
+from tests.fakes import card
 
 
 async def test_models_are_listed_with_price_and_reach(house: Theatre) -> None:
@@ -11,13 +15,20 @@ async def test_models_are_listed_with_price_and_reach(house: Theatre) -> None:
     assert {item["kind"] for item in items} == {"generate_video"}
     (animatic,) = [item for item in items if item["id"] == "local/animatic"]
     assert animatic["price"]["usd"] == "0"
-    assert animatic["is_reachable"] is True
     assert animatic["durations"] == {"min": 1.0, "max": 60.0, "step": None}
     assert [item["id"] for item in items if item["is_default"]] == ["google/veo-3.1"]
 
 
-async def test_without_a_service_nobody_knows_what_can_be_reached(house: Theatre) -> None:
-    house.bus.cards = ()
+async def test_what_no_living_service_reaches_is_told(house: Theatre) -> None:
+    alive = reach_of([card("generate_video", provider="local")])
+    told = {
+        offer["id"]: offer["is_reachable"]
+        for offer in offers(replace(await house.house.acceptance.means(), reach=alive))
+    }
+    assert (told["local/animatic"], told["google/veo-3.1"], told["local/portrait"]) == (True, False, None)
+
+
+async def test_before_any_service_was_asked_nobody_knows_what_can_be_reached(house: Theatre) -> None:
     items = (await (await house.get("/models")).json())["items"]
     assert {item["is_reachable"] for item in items} == {None}
 

@@ -28,6 +28,7 @@ from gateway.planning import Means
 from gateway.protection import Protection
 from gateway.reachability import Reachability
 from gateway.render import Urls
+from gateway.room import Room
 from gateway.sockets import Hub, SocketBounds
 from gateway.stopping import Stopping
 from gateway.waiting import Waiting
@@ -39,6 +40,7 @@ from shared.contracts.order import Outcome, Progress, ServiceCard, Succeeded
 from shared.contracts.scene import Scene
 from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
+from tests.documented import DocumentedClient
 from tests.factories import ended, started
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock
 
@@ -192,6 +194,7 @@ async def theatre(
     media: MediaStore | None = None,
     serve_from_cloud: bool = False,
     webhooks: WebhookRules | None = None,
+    room: Room | None = None,
 ) -> AsyncIterator[Theatre]:
     """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
@@ -220,7 +223,9 @@ async def theatre(
                 means=means_now,
                 order_part=order_part,
                 webhooks=webhooks or WebhookRules(),
+                room=room,
             ),
+            room=room or Room(),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),
@@ -234,7 +239,7 @@ async def theatre(
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,
         )
-        async with _running(house), TestClient(TestServer(build_app(house))) as client:
+        async with _running(house), DocumentedClient(TestServer(build_app(house))) as client:
             yield Theatre(client, house, bus, executions, media, applier, clock)
 
 

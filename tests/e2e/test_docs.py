@@ -13,10 +13,14 @@ from typing import Any
 
 import aiohttp
 import av
+import pytest
 import yaml
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.e2e import test_stack
 from tests.e2e.test_stack import GUARD_S, running_up
+from tests.s3server import S3Server
 from tests.unit.docs.pages import ROOT, quotation, section
 
 pytestmark = test_stack.pytestmark
@@ -24,13 +28,6 @@ pytestmark = test_stack.pytestmark
 README = ROOT / "README.md"
 EXAMPLES = ROOT / "docs" / "examples"
 PACKAGES = ("gateway", "scene_svc", "image_svc", "video_svc", "stitch_svc", "shared", "scenebeat", "configs")
-FILM = {
-    "idea": "A fox learns to fly",
-    "character_description": "a small red fox with a blue scarf",
-    "number_of_scenes": 1,
-    "num_images": 1,
-    "duration": 1,
-}
 
 
 async def output_of(*command: str, **environment: str) -> tuple[int | None, str]:
@@ -51,24 +48,58 @@ async def posted(session: aiohttp.ClientSession, call: str, body: Mapping[str, A
         return told
 
 
-async def test_the_calls_of_the_client_page_make_a_film(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("form", "backend"), [("waited", "local"), ("polled", "s3")])
+async def test_the_calls_of_the_client_page_make_a_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, form: str, backend: str
+) -> None:
+    """An outside client that knows curl and API.md; where the bytes lie is said by the environment alone."""
+    if backend == "s3":
+        server: S3Server = request.getfixturevalue("s3_server")
+        for name, value in {**server.environment(server.new_bucket()), "SERVE_FROM_CLOUD": "true"}.items():
+            monkeypatch.setenv(name, value)
     file = tmp_path / "film.mp4"
     async with running_up(tmp_path / "data") as up:
         url = (await up.ready_line()).removeprefix("ready ")
         script = str(EXAMPLES / "four_scenes.sh")
-        code, said = await output_of("bash", script, url, str(file), CLIP_SECONDS="1")
-        assert (code, said) == (0, f"{file}: 4.0 s of 4 clips\n")
+        code, said = await output_of("bash", script, url, str(file), CLIP_SECONDS="1", FORM=form)
+        assert (code, said) == (0, f"{file}: 4.0 s of 4 clips, {backend}\n")
         with av.open(str(file)) as film:
             assert {stream.type for stream in film.streams} == {"video", "audio"}
             assert sum(1 for _ in film.decode(video=0)) == 4 * 24
+        async with aiohttp.ClientSession(url) as session, session.get("/api/mv/jobs?kind=stitch_videos") as answer:
+            (cut,) = (await answer.json())["items"]
+        assert cut["result"]["video_url"].startswith("http://" if backend == "s3" else "/api/mv/get_video/")
 
 
-async def test_the_python_example_follows_a_production_to_its_end(tmp_path: Path) -> None:
+async def test_a_call_that_is_refused_ends_the_script_with_the_reason(tmp_path: Path) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.json_response({"error_code": "MISSING_API_KEY", "message": "set GEMINI_API_KEY"}, status=503)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    async with TestServer(app) as server:
+        url, script = str(server.make_url("")).rstrip("/"), str(EXAMPLES / "four_scenes.sh")
+        code, said = await output_of("bash", script, url, str(tmp_path / "film.mp4"))
+    assert code not in {0, None}
+    assert "set GEMINI_API_KEY" in said
+    assert not (tmp_path / "film.mp4").exists()
+
+
+async def test_the_python_examples_make_films_and_follow_one_to_its_end(tmp_path: Path) -> None:
     async with running_up(tmp_path) as up:
         url = (await up.ready_line()).removeprefix("ready ")
-        async with aiohttp.ClientSession(url) as session:
-            film = await posted(session, "productions", FILM, wait=False)
-        code, said = await output_of(sys.executable, str(EXAMPLES / "follow.py"), url, film["production_id"])
+        code, said = await output_of(
+            sys.executable, str(EXAMPLES / "by_hand.py"), str(tmp_path / "cut.mp4"), SCENEBEAT_URL=url
+        )
+        size = (tmp_path / "cut.mp4").stat().st_size
+        assert (code, said) == (0, f"{tmp_path}/cut.mp4: {size} bytes, 1.5 s, 0 USD\n")
+        code, said = await output_of(
+            sys.executable, str(EXAMPLES / "film.py"), str(tmp_path / "film.mp4"), SCENEBEAT_DATA=str(tmp_path)
+        )
+        *told, film_id = said.splitlines()
+        assert (code, told[-1]) == (0, "succeeded")
+        assert (tmp_path / "film.mp4").stat().st_size > 0
+        code, said = await output_of(sys.executable, str(EXAMPLES / "follow.py"), url, film_id)
         assert code == 0
         assert said.splitlines()[-1] == "succeeded done"
 

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from gateway.config import GatewayConfig
 from gateway.defaults import ClipDefaults, CutDefaults, PortraitDefaults, SceneDefaults
+from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
+from gateway.room import StorageBounds
 from gateway.sockets import SocketBounds
 from gateway.webhooks.rules import WebhookRules
 from shared.catalog import Account, Model, ModelField, Price, Span
@@ -25,6 +27,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "protection": Protection,
     "sockets": SocketBounds,
     "webhooks": WebhookRules,
+    "retention": Retention,
+    "storage": StorageBounds,
     "defaults in scene.yaml": SceneDefaults,
     "defaults in image.yaml": PortraitDefaults,
     "defaults in video.yaml": ClipDefaults,

@@ -28,6 +28,18 @@ from scenebeat.cli import main
         ["demo", "--local"],
         ["status", "--yaml"],
         ["logs", "-n", "many"],
+        ["scenes", "an idea"],
+        ["clip"],
+        ["clip", "a pier", "--character-image", "x", "--reference", "y.png"],
+        ["clip", "a pier", "--backend", "elsewhere"],
+        ["character", "a fox", "--images", "5"],
+        ["stitch"],
+        ["jobs", "--limit", "0"],
+        ["jobs", "--url", "127.0.0.1:8000"],
+        ["estimate"],
+        ["estimate", "watch"],
+        ["watch"],
+        ["export", "x", "--format", "edl"],
     ],
 )
 def test_wrong_usage_exits_2_with_a_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,7 +54,24 @@ def test_a_song_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--song" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["up", "doctor", "down", "status", "logs", "demo", "make"])
+COMMANDS = [
+    "up",
+    "doctor",
+    "down",
+    "status",
+    "logs",
+    "demo",
+    "make",
+    "scenes",
+    "character",
+    "clip",
+    "stitch",
+    "estimate",
+]
+COMMANDS += ["jobs", "films", "watch", "cancel", "retry", "export"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     assert f"usage: scenebeat {command}" in capsys.readouterr().out

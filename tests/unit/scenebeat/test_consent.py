@@ -96,7 +96,7 @@ async def test_a_budget_does_not_answer_for_somebody_who_can_be_asked() -> None:
 async def test_the_price_is_shown_by_part_with_its_model_before_anything_is_asked() -> None:
     _, screen = await outcome(estimate(warnings=["`duration` 4 is not made: 8 was used"]), spending())
     assert screen.shown.getvalue().splitlines() == [
-        "This film is made by models that cost money:",
+        "This is made by models that cost money:",
         "  clips      google/veo-3.1                $6.5604  2 x $3.2802",
         "note: `duration` 4 is not made: 8 was used",
         "about $6.57, and about 2 min",

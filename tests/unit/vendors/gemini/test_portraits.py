@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -9,15 +10,18 @@ import pytest
 
 from image_svc.handlers import generate_reference
 from image_svc.providers.base import ImageProvider
-from image_svc.providers.gemini import open_gemini
+from image_svc.providers.gemini import GeminiPainter, open_gemini
 from scene_svc.config import SceneConfig
 from shared.contracts.base import FREE, ErrorCode, utc_now
 from shared.contracts.order import Canceled, Ended, Order, Throttled, TokenPrices
 from shared.errors import PermanentError
 from shared.executions import Executions, Intent
 from shared.generation import Done, Generation
+from shared.media.bucket import open_s3
 from shared.pictures import look_into
 from shared.runtime import House
+from tests.s3gate import gate_before
+from tests.s3server import S3Server
 from tests.unit.vendors.gemini.stage import performed, portrait_order
 from tests.wire.gemini import GeminiServer
 
@@ -49,6 +53,45 @@ async def test_a_picture_is_kept_under_the_true_extension_of_its_bytes(
     assert (result.image.facts.width, result.image.facts.height) == (64, 85)
     assert result.provider_job_id == google.only().id
     assert ended.outcome.cost_usd == Decimal("0.0336")
+
+
+async def test_a_picture_that_cannot_be_stored_now_is_kept_and_not_drawn_again(
+    house: House, config: SceneConfig, google: GeminiServer, s3_server: S3Server, s3_bucket: str
+) -> None:
+    async with (
+        gate_before(s3_server) as gate,
+        open_s3(gate.bucket(s3_server, s3_bucket), patience_s=0.1, expires_s=600) as media,
+        open_gemini(replace(house, media=media), config, silence_s=5.0) as painter,
+    ):
+        assert isinstance(painter, GeminiPainter)
+        await gate.shut()
+        order = portrait_order("A keeper")
+        drawing = asyncio.create_task(drawn(replace(house, media=media), painter, order))
+        async with asyncio.timeout(20):
+            while not painter.unstored:
+                await asyncio.sleep(0.01)
+        await gate.open()
+        ended = await drawing
+        assert isinstance(ended, Ended)
+        assert ended.outcome.status == "succeeded"
+        assert ended.outcome.cost_usd == Decimal("0.0336")
+        assert google.only().id
+        assert ended.outcome.result.kind == "generate_character_reference"
+        assert [key async for key in media.all_keys()] == [ended.outcome.result.image.key]
+        assert painter.unstored == {}
+
+
+async def test_a_picture_that_was_lost_before_it_was_stored_says_so_and_is_booked(
+    house: House, gemini: ImageProvider
+) -> None:
+    assert isinstance(gemini, GeminiPainter)
+    order = portrait_order("A keeper")
+    handle = await gemini.submit(order)
+    await house.media.delete(handle.detail["key"])
+    done = await gemini.poll(handle)
+    assert isinstance(done, Done)
+    with pytest.raises(PermanentError, match="lost before it could be stored"):
+        await anext(gemini.fetch(done.outputs[0]))
 
 
 async def test_only_what_the_api_takes_with_a_key_is_sent(gemini: ImageProvider, google: GeminiServer) -> None:

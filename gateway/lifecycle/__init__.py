@@ -1,0 +1,1 @@
+"""How long things are kept, what goes when their time is over, and whether files and records agree."""
