@@ -24,7 +24,7 @@ export function Bill({ model }: { model: Model | undefined }) {
   if (!price) return <div class="bill"><p class="hint">Working out what it costs…</p></div>;
   if (price instanceof ApiError) return <Unpriced error={price} />;
   return (
-    <div class={`bill ${asking.value ? "asking" : ""}`} aria-busy={asking.value}>
+    <div class="bill" aria-busy={asking.value}>
       <dl>
         {price.parts.map((part) => (
           <div key={part.part}>
