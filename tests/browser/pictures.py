@@ -14,7 +14,8 @@ from tests.browser.driving import chromium, page_options
 from tests.browser.shoot import on_set
 from tests.browser.states import STATES, State
 
-SETTLES_MS = 500
+SETTLES_MS = 2_500
+"""A player turns its ring for a moment after it knows its video."""
 
 
 async def main(folder: Path, wanted: list[str]) -> None:
