@@ -259,5 +259,5 @@ _COMMANDS = {
     "demo": _demo,
     "make": _make,
     "prune": _prune,
-    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate"), _remote),
+    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate", "webhooks"), _remote),
 }

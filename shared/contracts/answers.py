@@ -467,6 +467,34 @@ class Project(Contract):
     last_order_at: Moment | None = None
 
 
+class Delivery(Contract):
+    """One webhook on its way, taken, or given up (`failed`). `body`, what is sent, only where one is asked for."""
+
+    delivery_id: str
+    url: str
+    status: Literal["pending", "delivered", "failed"]
+    type: str
+    seq: int
+    job_id: str | None = None
+    production_id: str | None = None
+    attempts: int
+    last_status: int | None = None
+    last_error: str | None = None
+    created_at: Moment
+    last_attempt_at: Moment | None = None
+    next_attempt_at: Moment | None = None
+    ended_at: Moment | None = None
+    body: dict[str, Any] | None = None
+
+
+class WebhookSecret(Contract):
+    """What signs the webhooks of a key, and until when the one before it signs along."""
+
+    secret: str
+    created_at: Moment
+    previous_valid_until: Moment | None = None
+
+
 class Page(Contract, Generic[T]):
     """A piece of a list, newest first. `next_cursor` leads to the next piece; null on the last."""
 
