@@ -131,10 +131,11 @@ async def test_a_cut_line_is_told_and_heals_without_a_gap(shoot: Shoot, page: Pa
 
 async def test_a_reload_in_the_middle_shows_the_same(shoot: Shoot, page: Page) -> None:
     await generating(shoot, page)
-    before = await page.locator(".badge").all_inner_texts()
+    badges, stand = page.locator(".badge"), ["Ready", "Generating", "Generating", "Waiting"]
+    await expect(badges).to_have_text(stand)
     await page.reload()
     await expect(page.get_by_text("62 %")).to_be_visible()
-    assert await page.locator(".badge").all_inner_texts() == before == ["Ready", "Generating", "Generating", "Waiting"]
+    await expect(badges).to_have_text(stand)
 
 
 async def test_two_tabs_agree(shoot: Shoot, context: BrowserContext, page: Page) -> None:
