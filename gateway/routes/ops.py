@@ -3,17 +3,15 @@
 import asyncio
 from collections import Counter
 from functools import partial
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.documents.operations import call
+from gateway.documents.operations import call, files
 from gateway.house import HOUSE, House
 from gateway.metrics import refresh
-from gateway.routes.parameters import wants_page
 from shared.answers import Health, Index, Readiness
 from shared.errors import BusAway
 from shared.lookout import metrics_answer
