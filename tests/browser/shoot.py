@@ -149,5 +149,5 @@ def a_scene(title: str, description: str, **more: Any) -> Scene:
 async def on_set(folder: Path, database: Path) -> AsyncIterator[Shoot]:
     """A gateway with nothing in it yet, and who makes films on it."""
     clip = await asyncio.to_thread(shoot, folder / "clip.mp4", CLIP)
-    async with theatre(folder, database) as house:
+    async with theatre(folder, f"sqlite+aiosqlite:///{database}") as house:
         yield Shoot(house, clip.read_bytes())
