@@ -12,7 +12,7 @@ from gateway.director import WAITS_AT, is_filmed, made_last, shots_of, unfilmed
 from gateway.films import FilmSettings
 from gateway.history.records import Job, NewJob, OrderRow, Production, SceneVersion
 from gateway.history.store import Transaction
-from gateway.planning import Asker, Means, plan_part, plan_retry
+from gateway.planning import Asker, Means, plan_part, plan_retry, search_text
 from gateway.requests.edits import (
     CandidatesRequest,
     CharacterRequest,
@@ -153,7 +153,7 @@ def _no_gate(production: Production, waits: Gate | None, asked: Gate | None) -> 
 async def change_production(desk: Desk, request: ProductionChanges) -> None:
     told = {name: getattr(request, name) for name in request.model_fields_set}
     if told:
-        await desk.change(**told)
+        await desk.change(**told, search=search_text({**desk.production.request, **told}))
 
 
 async def change_scene(desk: Desk, number: int, request: SceneChanges) -> None:

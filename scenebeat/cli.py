@@ -90,6 +90,15 @@ def _prune(options: Options) -> int:
     return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
 
 
+def _media(options: Options) -> int:
+    """The gateway's own tool too."""
+    environment = read_environment(Path.cwd(), os.environ)
+    words = [f"--{name.replace('_', '-')}" for name in ("dry_run", "quick", "json") if getattr(options, name)]
+    data = {"SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    tool = [sys.executable, "-m", "gateway.migration", options.source, options.target, *words]
+    return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
+
+
 def _say_who_makes_it(environment: Mapping[str, str]) -> bool:
     """With keys set: what the doctor found, before the first order. False where something can't be made."""
     from scenebeat.findings import greeting  # noqa: PLC0415
@@ -120,6 +129,13 @@ def _status(options: Options) -> int:
 
 def _logs(options: Options) -> int:
     return operating.logs(_folder(options), options.name, follow=options.follow, raw=options.raw, lines=options.lines)
+
+
+def _db(options: Options) -> int:
+    environment = read_environment(Path.cwd(), os.environ)
+    told = {**environment, "SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    words = [options.action, *(["--json"] if options.json else [])]
+    return subprocess.run([sys.executable, "-m", "gateway.history", *words], env=told, check=False).returncode
 
 
 def _demo(options: Options) -> int:
@@ -256,8 +272,10 @@ _COMMANDS = {
     "down": _down,
     "status": _status,
     "logs": _logs,
+    "db": _db,
     "demo": _demo,
     "make": _make,
+    "media": _media,
     "prune": _prune,
-    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate"), _remote),
+    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate", "webhooks"), _remote),
 }

@@ -52,9 +52,11 @@ def parser() -> argparse.ArgumentParser:
     )
     status.add_argument("--json", action="store_true", help="as one JSON document")
     _add_logs(commands)
+    _add_db(commands)
     _add_demo(commands)
     _add_make(commands)
     _add_prune(commands)
+    _add_media(commands)
     add_remote(commands)
     return whole
 
@@ -71,6 +73,21 @@ def _add_logs(commands: "Commands") -> None:
     logs.add_argument("--follow", "-f", action="store_true", help="go on showing what is logged")
     logs.add_argument("--lines", "-n", type=number(0, 100_000), default=50, metavar="N", help="how many (%(default)s)")
     logs.add_argument("--raw", action="store_true", help="JSON lines as they were written")
+
+
+def _add_db(commands: "Commands") -> None:
+    db = _data(
+        commands.add_parser(
+            "db",
+            help="look after the history's database: bring its schema up to date, or check it",
+            description="Looks after the history's database: the data folder's SQLite file, or DATABASE_URL.",
+            epilog="exit codes: 0 as it should be, 1 it is not, 2 it cannot be reached or told which",
+        )
+    )
+    db.add_argument(
+        "action", choices=("upgrade", "check"), help="upgrade applies what the schema lacks; check reads only"
+    )
+    db.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _add_demo(commands: "Commands") -> None:
@@ -113,6 +130,19 @@ def _add_prune(commands: "Commands") -> None:
     prune.add_argument("--check", action="store_true", help="compare files and records instead; 1: they differ")
     prune.add_argument("--repair", action="store_true", help="and remove files and records that have lost each other")
     prune.add_argument("--json", action="store_true", help="as one JSON document")
+
+
+def _add_media(commands: "Commands") -> None:
+    """Its options are read by the gateway's own `python -m gateway.migration`."""
+    media = commands.add_parser("media", help="move what was made into a bucket, or back")
+    errands = media.add_subparsers(dest="errand", required=True, metavar="ERRAND")
+    told = "copy every recorded file and compare it by its hash; nothing is removed, and a second run goes on"
+    migrate = _data(errands.add_parser("migrate", help=told, description=told, epilog=_EXITS))
+    migrate.add_argument("source", choices=("local", "s3"), help="where they are: the data folder, or STORAGE_BUCKET")
+    migrate.add_argument("target", choices=("local", "s3"), help="where they go")
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be copied")
+    migrate.add_argument("--quick", action="store_true", help="don't read again what lies there with the right size")
+    migrate.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from gateway.director import Shot, made_last, seen_now
 from gateway.films import FilmSettings
 from gateway.history.records import TERMINAL, Job, Production, SceneVersion, Share
 from gateway.history.snapshots import production_snapshot, usd, wire_time
+from gateway.live import Live
 from gateway.problems import problem_of
 from gateway.render.jobs import job_problem
 from gateway.render.results import image_entry, made_of, media_facts, stills
@@ -28,6 +29,8 @@ SETTLED_OF_CUT = ("width", "height", "fps", "fit", "transition", "audio", "loudn
 
 FractionOf = Callable[[Job], float]
 """How far a job is, 0 to 1."""
+Tell = Callable[[Job], dict[str, Any]]
+"""A job in few words."""
 
 
 def ended(job: Job) -> float:
@@ -61,15 +64,22 @@ def production_body(
     fraction: float | None = None,
     fraction_of: FractionOf = ended,
     eta_s: float | None = None,
+    drawn: Sequence[ReferenceGenerated] = (),
+    live: Live | None = None,
 ) -> dict[str, Any]:
     """The whole film.
 
     `scenes`: every version; `jobs`: all of it, oldest first; `spent`: (reserved, actual); `fraction`: as told before.
+    `drawn`: pictures that are there before the character's job has ended; `live`: what is known of running jobs.
     """
     newest, film = newest_parts(jobs), film_of(production, scenes, jobs)
     settings = film.settings
     done = film_fraction(film, jobs, fraction_of=fraction_of) if fraction is None else fraction
     reserved, actual = spent
+
+    def tell(job: Job) -> dict[str, Any]:
+        return _job(job, urls, fraction_of, live)
+
     return {
         **production_snapshot(production),
         "progress": _progress(production, jobs, done),
@@ -77,9 +87,9 @@ def production_body(
         "request": production.request,
         "settings": _settings(settings),
         "error": _problem(production),
-        "scenes": [scene_body(film, number, newest, urls, fraction_of) for number in film.numbers],
-        "character": _character(production, jobs, urls, fraction_of),
-        "jobs": [_job(job, urls, fraction_of) for job in jobs],
+        "scenes": [scene_body(film, number, newest, urls, tell) for number in film.numbers],
+        "character": _character(production, jobs, urls, tell, drawn),
+        "jobs": [tell(job) for job in jobs],
         "cost": {
             "estimated_usd": usd(settings.estimated_usd),
             "reserved_usd": usd(reserved),
@@ -147,9 +157,7 @@ def _problem(production: Production) -> dict[str, Any] | None:
     )
 
 
-def scene_body(
-    film: Film, number: int, newest: Mapping[str, Job], urls: Urls, fraction_of: FractionOf = ended
-) -> dict[str, Any]:
+def scene_body(film: Film, number: int, newest: Mapping[str, Job], urls: Urls, tell: Tell) -> dict[str, Any]:
     """A scene as it stands, and what is seen of it now."""
     take, seen, job = film.take(number), seen_now(film, number), shot_job(film, newest, number)
     stale = _why_stale(film, take, seen, newest)
@@ -163,16 +171,26 @@ def scene_body(
         **_words(take.scene),
         "clip": _clip(newest.get(seen.part), newest, urls) if seen.clip else None,
         "is_stand_in": seen.part.startswith("filler/"),
-        "job": _job(job, urls, fraction_of) if job else None,
+        "job": tell(job) if job else None,
     }
 
 
 def versions_body(
-    production: Production, number: int, *, versions: Sequence[SceneVersion], jobs: Sequence[Job], urls: Urls
+    production: Production,
+    number: int,
+    *,
+    versions: Sequence[SceneVersion],
+    jobs: Sequence[Job],
+    urls: Urls,
+    fraction_of: FractionOf = ended,
+    live: Live | None = None,
 ) -> dict[str, Any]:
     """A scene as it stands, and every version of it with the clip that was made of it."""
     newest, film = newest_parts(jobs), film_of(production, versions, jobs)
     current = film.take(number).version
+
+    def tell(job: Job) -> dict[str, Any]:
+        return _job(job, urls, fraction_of, live)
 
     def version(row: SceneVersion) -> dict[str, Any]:
         job = newest.get(shot_part(number, row.version))
@@ -184,11 +202,11 @@ def versions_body(
             "seed": row.asks.get("seed"),
             "model": job.plan.get("model") if job else None,
             "clip": _clip(job, newest, urls),
-            "job": _job(job, urls, ended) if job else None,
+            "job": tell(job) if job else None,
         }
 
     mine = [row for row in versions if row.number == number]
-    return {**scene_body(film, number, newest, urls), "versions": [version(row) for row in mine]}
+    return {**scene_body(film, number, newest, urls, tell), "versions": [version(row) for row in mine]}
 
 
 def _words(scene: Scene) -> dict[str, Any]:
@@ -222,28 +240,35 @@ def _clip(job: Job | None, newest: Mapping[str, Job], urls: Urls) -> dict[str, A
     }
 
 
-def _character(production: Production, jobs: Sequence[Job], urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+def _character(
+    production: Production, jobs: Sequence[Job], urls: Urls, tell: Tell, drawn: Sequence[ReferenceGenerated]
+) -> dict[str, Any]:
     """All candidates and the one that was chosen; a picture the client brought is chosen without candidates."""
-    drawn = [job for job in jobs if job.part == "character"]
-    candidates = [
-        image_entry(made, urls) for job in drawn for made in made_of(job) if isinstance(made, ReferenceGenerated)
-    ]
+    drawing = [job for job in jobs if job.part == "character"]
+    made = [picture for job in drawing for picture in made_of(job) if isinstance(picture, ReferenceGenerated)]
+    there = {picture.image.asset_id for picture in made}
+    made += [picture for picture in drawn if picture.image.asset_id not in there]
+    candidates = [image_entry(picture, urls) for picture in made]
     chosen = production.reference
     return {
         "candidates": candidates,
         "chosen": {"id": chosen["asset_id"], "url": urls.image(chosen["asset_id"], chosen["key"])} if chosen else None,
-        "job": _job(drawn[-1], urls, fraction_of) if drawn else None,
+        "job": tell(drawing[-1]) if drawing else None,
     }
 
 
-def _job(job: Job, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+def _job(job: Job, urls: Urls, fraction_of: FractionOf, live: Live | None) -> dict[str, Any]:
     """A job in few words."""
+    told = live.of_job(job.id) if live and not job.is_terminal else None
+    left_s = live.left_s(job.id) if live and not job.is_terminal else None
     return {
         "job_id": job.id,
         "kind": job.kind,
         "part": job.part,
         "status": job.status,
         "fraction": fraction_of(job),
+        "message": told.message if told else "",
+        "eta_seconds": None if left_s is None else round(left_s, 1),
         "error": job_problem(job),
         "url": urls.job(job.id)["self"],
     }

@@ -28,7 +28,20 @@ Continuity = Literal["shared_reference", "previous_last_frame", "independent"]
 OnFailedScene = Literal["fail", "skip", "filler"]
 
 
-Budget = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4, strict=False)]
+Budget = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=12, decimal_places=4, strict=False),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 99_999_999, "multipleOf": 0.0001},
+                {"type": "string", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,4})?$"},
+            ],
+            "examples": ["5.00"],
+        }
+    ),
+]
+"""US dollars, best as text."""
 
 
 def _gates(value: Any) -> Any:

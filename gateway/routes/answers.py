@@ -15,10 +15,11 @@ from gateway.history.shares import shares_of
 from gateway.history.store import Transaction
 from gateway.house import HOUSE, House
 from gateway.problems import problem_answer, refused
-from gateway.results import JobResult
+from gateway.results import OUTCOME, JobResult
 from gateway.viewing import film_of
 from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
+from shared.contracts.order import Succeeded
 from shared.errors import PermanentError
 from shared.logs import logger
 from shared.media.base import StorageAway
@@ -61,6 +62,7 @@ async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
     body = render.job_body(
         job,
         urls=house.urls,
+        drawn=await drawn_so_far(tx, job),
         live=house.live.of_job(job.id),
         queue_position=await queue_position(tx, job),
         eta_s=house.live.left_s(job.id),
@@ -87,15 +89,22 @@ async def _missing(house: House, jobs: Sequence[Job]) -> str | None:
     return None
 
 
-async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
-    """The whole production as a client reads it; its fraction never goes down."""
-    jobs, versions = await tx.jobs_of(film.id), await tx.versions_of(film.id)
-    seen = film_of(film, versions, jobs)
+def fraction_in(house: House) -> render.FractionOf:
+    """How far a job is, by what is live of it."""
 
     def fraction_of(job: Job) -> float:
         live = house.live.of_job(job.id)
         return 1.0 if job.is_terminal else live.fraction if live else 0.0
 
+    return fraction_of
+
+
+async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
+    """The whole production as a client reads it; its fraction never goes down."""
+    jobs, versions = await tx.jobs_of(film.id), await tx.versions_of(film.id)
+    seen = film_of(film, versions, jobs)
+
+    fraction_of = fraction_in(house)
     body = render.production_body(
         film,
         urls=house.urls,
@@ -106,10 +115,21 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
         fraction=house.live.film_fraction(film, render.film_fraction(seen, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
         eta_s=house.live.film_left_s(film, jobs),
+        drawn=[picture for job in jobs for picture in await drawn_so_far(tx, job)],
+        live=house.live,
     )
     if missing := await _missing(house, jobs):
         body["progress"]["message"] = missing
     return body
+
+
+async def drawn_so_far(tx: Transaction, job: Job) -> list[ReferenceGenerated]:
+    """The pictures that are there already of a character that is still being drawn."""
+    if job.kind != "generate_character_reference" or job.is_terminal or job.done == 0:
+        return []
+    ends = [OUTCOME.validate_python(order.outcome) for order in await tx.orders_of(job.id) if order.outcome]
+    results = [outcome.result for outcome in ends if isinstance(outcome, Succeeded)]
+    return [result for result in results if isinstance(result, ReferenceGenerated)]
 
 
 async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from gateway.requests.edits import (
     SceneChanges,
     UpgradeRequest,
 )
-from gateway.routes.answers import answer_job, answer_production, film_body
+from gateway.routes.answers import answer_job, answer_production, film_body, fraction_in
 from gateway.routes.parameters import (
     idempotency_key,
     optional_body,
@@ -143,5 +143,6 @@ async def _scene(request: web.Request, film: Production) -> web.Response:
         versions, jobs = await tx.versions_of(film.id), await tx.jobs_of(film.id)
     if number not in {row.number for row in versions}:
         raise refused(ErrorCode.NOT_FOUND, f"production {film.id} has no scene {number}")
-    body: dict[str, Any] = versions_body(film, number, versions=versions, jobs=jobs, urls=house.urls)
+    live = {"fraction_of": fraction_in(house), "live": house.live}
+    body: dict[str, Any] = versions_body(film, number, versions=versions, jobs=jobs, urls=house.urls, **live)
     return web.json_response(body)

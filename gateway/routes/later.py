@@ -10,7 +10,6 @@ LATER: dict[str, str] = {
     "/api/mv/ws-ticket": "tickets; without keys `GET /api/mv/ws` needs none",
     "/api/mv/songs": "songs",
     "/api/mv/songs/{rest:.*}": "songs",
-    "/metrics": "metrics",
     "/asyncapi.json": "an AsyncAPI description",
     "/docs": "generated documentation",
 }

@@ -16,6 +16,7 @@ from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
 from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
 from scenebeat.client.options import (
     AssetListOptions,
+    DeliveryListOptions,
     JobListOptions,
     ListOptions,
     ProductionOptions,
@@ -33,6 +34,7 @@ from shared.contracts.answers import (
     Asset,
     ClipResult,
     CutResult,
+    Delivery,
     Estimate,
     Frame,
     Job,
@@ -47,6 +49,7 @@ from shared.contracts.answers import (
     SceneSet,
     ScenesResult,
     VideoInfo,
+    WebhookSecret,
 )
 
 API = "/api/mv"
@@ -326,6 +329,41 @@ class Client:
                 if told.is_over and _id(told) == _id(order):
                     break
         return await look()
+
+    # webhooks
+
+    async def webhooks(self, **wanted: Unpack[DeliveryListOptions]) -> Page[Delivery]:
+        """A page of what was sent to receivers and what came of it, newest first."""
+        return Page[Delivery].model_validate(await self._get("webhooks", wanted))
+
+    async def webhook(self, delivery_id: str) -> Delivery:
+        """One delivery, with the body that is sent."""
+        return Delivery.model_validate(await self._get(f"webhooks/{delivery_id}"))
+
+    async def replay_webhook(self, delivery_id: str) -> Delivery:
+        """Send it again, from the first attempt on."""
+        return Delivery.model_validate(await self._post(f"webhooks/{delivery_id}/replay"))
+
+    async def replay_webhooks(
+        self, *, since: str | None = None, status: Literal["failed", "delivered"] = "failed"
+    ) -> int:
+        """Send again all that was given up, or `delivered`; how many. `since` is an RFC 3339 time."""
+        asked = {"status": status, **({} if since is None else {"since": since})}
+        return int((await self._post("webhooks/replay", asked))["replayed"])
+
+    async def webhook_secret(self, *, rotate: bool = False) -> WebhookSecret:
+        """What signs the webhooks of this key; with `rotate` a new one, beside which the old one signs for a day."""
+        told = await self._line.call("POST", f"{API}/webhooks/secret", body={"rotate": rotate})
+        return WebhookSecret.model_validate(told.body)
+
+    async def default_webhook(self) -> str | None:
+        """Where everything of this key is sent."""
+        url: str | None = (await self._get("webhooks/default"))["url"]
+        return url
+
+    async def set_default_webhook(self, url: str | None) -> None:
+        """Send everything of this key there from now on; None: nowhere."""
+        await self._line.call("PUT", f"{API}/webhooks/default", body={"url": url})
 
     # operation
 

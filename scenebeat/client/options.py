@@ -155,5 +155,16 @@ class SceneSetListOptions(_PageOptions, total=False):
     job_id: str
 
 
+class DeliveryListOptions(TypedDict, total=False):
+    status: Literal["pending", "delivered", "failed"]
+    job_id: str
+    production_id: str
+    created_after: str
+    created_before: str
+    sort: Literal["-created_at", "created_at"]
+    limit: int
+    cursor: str
+
+
 class AssetListOptions(SceneSetListOptions, total=False):
     kind: Literal["image", "clip", "cut", "song"]

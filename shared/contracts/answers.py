@@ -100,6 +100,18 @@ class JobTold(Times):
         return self.status in TERMINAL
 
 
+class Picture(Contract):
+    """One character reference. `base64` only where bytes were asked for."""
+
+    id: str
+    path: str
+    url: str
+    width: int | None = None
+    height: int | None = None
+    seed: int | None = None
+    base64: Annotated[str | None, Field(repr=False)] = None
+
+
 class Job(JobTold, Generic[R]):
     """`GET /jobs/{id}`. `result` is what it made, null while there is nothing."""
 
@@ -107,6 +119,7 @@ class Job(JobTold, Generic[R]):
     eta_seconds: float | None = None
     cost_if_canceled_usd: Usd | None = None
     request: dict[str, Any]
+    made_so_far: tuple[Picture, ...] = ()
     result: R | None = None
     urls: dict[str, str]
 
@@ -156,18 +169,6 @@ class ScenesResult(InCloud):
     scenes: tuple[Scene, ...]
     output_files: dict[Literal["json", "markdown"], str]
     metadata: ScenesMetadata
-
-
-class Picture(Contract):
-    """One character reference. `base64` only where bytes were asked for."""
-
-    id: str
-    path: str
-    url: str
-    width: int | None = None
-    height: int | None = None
-    seed: int | None = None
-    base64: Annotated[str | None, Field(repr=False)] = None
 
 
 class FailedPicture(Contract):
@@ -277,6 +278,8 @@ class JobBrief(Contract):
     part: str | None = None
     status: JobStatus
     fraction: float
+    message: str = ""
+    eta_seconds: float | None = None
     error: Problem | None = None
     url: str
 
@@ -475,6 +478,34 @@ class Project(Contract):
     budget_usd: Usd | None = None
     created_at: Moment | None = None
     last_order_at: Moment | None = None
+
+
+class Delivery(Contract):
+    """One webhook on its way, taken, or given up (`failed`). `body`, what is sent, only where one is asked for."""
+
+    delivery_id: str
+    url: str
+    status: Literal["pending", "delivered", "failed"]
+    type: str
+    seq: int
+    job_id: str | None = None
+    production_id: str | None = None
+    attempts: int
+    last_status: int | None = None
+    last_error: str | None = None
+    created_at: Moment
+    last_attempt_at: Moment | None = None
+    next_attempt_at: Moment | None = None
+    ended_at: Moment | None = None
+    body: dict[str, Any] | None = None
+
+
+class WebhookSecret(Contract):
+    """What signs the webhooks of a key, and until when the one before it signs along."""
+
+    secret: str
+    created_at: Moment
+    previous_valid_until: Moment | None = None
 
 
 class Page(Contract, Generic[T]):

@@ -233,6 +233,8 @@ async def test_what_may_not_be_paid_is_refused_and_leaves_no_trace(house: Theatr
     )
     film = await answer.json()
     assert (film["cost"]["budget_usd"], film["title"], film["project"]) == ("10", "Sea", "north")
+    found = await (await house.get("/productions?q=sea&project=north")).json()
+    assert [one["production_id"] for one in found["items"]] == [film_id]
     film = await edited(house, film_id, "upgrade", paid)
     assert film["cost"]["reserved_usd"] == "3.2"
     await house.perform_film(film_id)
@@ -363,7 +365,7 @@ async def test_an_edit_of_nothing_is_told_so(house: Theatre, method: str, path: 
 
 async def test_bodies_that_say_nonsense_are_refused_by_name(house: Theatre) -> None:
     film_id = await filmed(house)
-    wrong = [
+    wrong: list[tuple[str, str, dict[str, Any], str]] = [
         ("PATCH", "scenes/1", {"descripton": "x"}, "`description`"),
         ("PATCH", "scenes/1", {"description": None}, "null"),
         ("PATCH", "scenes/1", {"duration": 0}, "more than 0"),
