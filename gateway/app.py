@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.house import HOUSE, House
+from gateway.keys.doors import let_in
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
 from gateway.routes import estimate, exports, files, jobs, lists, ops, pipeline, productions, scenes, socket, webhooks
@@ -14,7 +15,12 @@ PAGES = (ops, pipeline, estimate, lists, scenes, files, jobs, productions, expor
 def build_app(house: House) -> web.Application:
     """All routes of API.md that this version has; the tasks of `house` are not started here."""
     app = web.Application(
-        middlewares=[name_requests, answer_with_problems, keep_strangers_out(house.protection)],
+        middlewares=[
+            name_requests,
+            answer_with_problems,
+            keep_strangers_out(house.protection, house.doors),
+            let_in(house.doors),
+        ],
         client_max_size=house.max_body_bytes,
     )
     app[HOUSE] = house

@@ -13,6 +13,7 @@ from gateway.history.addressees import DeliveryStatus
 from gateway.history.listing import Shelf
 from gateway.history.outbox import Sent
 from gateway.history.records import JobFilter, JobStatus
+from gateway.keys.doors import CALLER
 from gateway.problems import refused
 from gateway.requests.reading import FaultAt, InvalidRequest
 from shared.contracts.base import ErrorCode, Kind
@@ -20,8 +21,6 @@ from shared.logs import logger
 
 LONGEST_WAIT_S = 600
 LONGEST_PAGE = 200
-EVERYONE = "local"
-"""The one space there is while there are no keys."""
 
 log = logger(__name__)
 
@@ -38,9 +37,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def space_of(_request: web.Request) -> str:
+def space_of(request: web.Request) -> str:
     """Whose jobs this request sees."""
-    return EVERYONE
+    return request[CALLER].space
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:
