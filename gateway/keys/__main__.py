@@ -25,6 +25,7 @@ from shared.contracts.base import FREE
 from shared.logs import configure
 
 DONE, FAILED = 0, 1
+_DATA = "--data DIR names the folder whose history is meant, as everywhere; DATABASE_URL another database"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 Options = argparse.Namespace
@@ -151,16 +152,14 @@ def _line(key: ApiKey, spent: Decimal) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scenebeat keys", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scenebeat keys", description=__doc__, epilog=_DATA)
     errands = parser.add_subparsers(dest="errand", required=True, metavar="ERRAND")
     create = _errand(errands, "create", "make a key and show it, this once")
     create.add_argument("name", type=_name, metavar="NAME", help="what it is for")
     create.add_argument(
         "--space", type=_name, metavar="S", help="whose films it sees (NAME); `local` holds all made without a key"
     )
-    create.add_argument(
-        "--budget-per-day", type=_usd, metavar="USD", help="what may be ordered with it in a day, in UTC"
-    )
+    create.add_argument("--budget-per-day", type=_usd, metavar="USD", help="what may be ordered with it in a day (UTC)")
     create.add_argument("--requests-per-minute", type=_count, metavar="N", help="instead of what gateway.yaml says")
     create.add_argument("--jobs-in-flight", type=_count, metavar="N", help="instead of what gateway.yaml says")
     _errand(errands, "list", "show all keys, revoked ones too")

@@ -51,7 +51,7 @@ def _read(file: Path) -> Token:
     token = read_token(text)
     if token is None:
         raise ConfigError(
-            f"first_key_file {file} holds no key. One is sb_<id>_<secret>: an id of 3 to 16 small letters and digits, and "
-            "at least 32 random letters and digits, as from `openssl rand -hex 32`"
+            f"first_key_file {file} holds no key. One is sb_<id>_<secret>: an id of 3 to 16 small letters and digits, "
+            "and at least 32 random letters and digits, as from `openssl rand -hex 32`"
         )
     return token
