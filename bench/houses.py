@@ -44,18 +44,19 @@ class Gateway(NamedTuple):
 
 
 @asynccontextmanager
-async def gateway(folder: Path, server: NatsServer) -> AsyncIterator[Gateway]:
-    """A gateway on a history of its own."""
+async def gateway(folder: Path, server: NatsServer, **more: str) -> AsyncIterator[Gateway]:
+    """A gateway on a history of its own; `more` is its environment."""
     port = free_port()
     environment = {
         "NATS_URL": server.url,
         "SCENEBEAT_DATA": str(folder / "data"),
         "SCENEBEAT_PORT": str(port),
         "SCENEBEAT_ONE_MACHINE": "true",
+        **more,
     }
     async with (
         process(["-m", "gateway"], log=folder / "gateway.log", **environment) as started,
-        aiohttp.ClientSession() as session,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session,
     ):
         async with asyncio.timeout(20):
             while not await _alive(session, f"http://127.0.0.1:{port}/healthz"):

@@ -6,10 +6,23 @@ from gateway.house import HOUSE, House
 from gateway.keys.doors import let_in
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
-from gateway.routes import estimate, exports, files, jobs, lists, ops, pipeline, productions, scenes, socket, webhooks
+from gateway.routes import (
+    documents,
+    estimate,
+    exports,
+    files,
+    jobs,
+    lists,
+    ops,
+    pipeline,
+    productions,
+    scenes,
+    socket,
+    webhooks,
+)
 from gateway.routes.later import add_later
 
-PAGES = (ops, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
+PAGES = (ops, documents, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
 
 
 def build_app(house: House) -> web.Application:
@@ -27,6 +40,7 @@ def build_app(house: House) -> web.Application:
     for page in PAGES:
         app.add_routes(page.routes)
     add_later(app)
+    app[documents.DOCUMENTS] = documents.Documents(app)
     app.on_response_prepare.append(head_signer(house.protection))
     app.on_shutdown.append(_close_sockets)
     return app

@@ -13,7 +13,8 @@ from gateway.history.records import Asset
 from gateway.history.rows import as_columns, insert
 from gateway.history.store import History, Transaction
 from gateway.history.tables import assets
-from gateway.requests.reading import FaultAt, InvalidRequest
+from gateway.requests.queries import CopyQuery, read_query
+from gateway.requests.reading import InvalidRequest
 from shared.children import ChildFailed, child
 from shared.contracts.base import ErrorCode, MediaFacts
 from shared.errors import PermanentError
@@ -26,7 +27,6 @@ QUALITIES = (50, 75, 85, 95)
 USUAL_QUALITY = 85
 FORMATS: Mapping[str, str] = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
 ENDINGS: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-ASKED = frozenset({"width", "format", "quality"})
 LONGEST_S = 30.0
 AT_ONCE = 2
 COPIES = "copies"
@@ -43,26 +43,17 @@ class Wish:
 
 def read_wish(query: Mapping[str, str]) -> Wish | None:
     """None where the picture itself is asked for. Raises InvalidRequest naming every fault."""
-    asked = ASKED.intersection(query)
-    faults = [FaultAt(name, "give `width` alone: the shape stays") for name in ("height",) if name in query]
-    if "width" in asked and not _is_number(query["width"], WIDTHS[-1]):
-        faults.append(FaultAt("width", f"must be a whole number from 1 to {WIDTHS[-1]}"))
-    if "quality" in asked and not _is_number(query["quality"], 100):
-        faults.append(FaultAt("quality", "must be a whole number from 1 to 100"))
-    if "format" in asked and query["format"] not in FORMATS:
-        faults.append(FaultAt("format", f"must be one of {', '.join(FORMATS)}"))
-    if "quality" in asked and query.get("format") == "png":
-        faults.append(FaultAt("quality", "is for jpg and webp: a png loses nothing"))
-    if faults:
-        raise InvalidRequest(tuple(faults))
-    return (
-        Wish(
-            width=_next(WIDTHS, int(query["width"])) if "width" in asked else None,
-            media_type=FORMATS[query["format"]] if "format" in asked else None,
-            quality=_next(QUALITIES, int(query["quality"])) if "quality" in asked else None,
-        )
-        if asked
-        else None
+    if "height" in query:
+        raise InvalidRequest.at("height", "give `width` alone: the shape stays")
+    asked = read_query(query, CopyQuery)
+    if asked.quality is not None and asked.format == "png":
+        raise InvalidRequest.at("quality", "is for jpg and webp: a png loses nothing")
+    if (asked.width, asked.format, asked.quality) == (None, None, None):
+        return None
+    return Wish(
+        width=None if asked.width is None else _next(WIDTHS, asked.width),
+        media_type=None if asked.format is None else FORMATS[asked.format],
+        quality=None if asked.quality is None else _next(QUALITIES, asked.quality),
     )
 
 
@@ -176,10 +167,6 @@ def _key(picture: Asset, wish: Wish) -> str:
 
 def _next(steps: tuple[int, ...], asked: int) -> int:
     return next((step for step in steps if step >= asked), steps[-1])
-
-
-def _is_number(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most
 
 
 async def _chunks(content: bytes) -> AsyncIterator[bytes]:

@@ -1,5 +1,6 @@
 """A conformed file belongs to every film that shows its clip; one that none shows goes with the order that made it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from shared.contracts.order import Ended, Event, Order
 from shared.contracts.stitch import ConformClip
 from shared.logs import logger
 from shared.media.base import MediaStore
+
+DELETE_WITHIN_S = 2.0
 
 Tidy = Callable[[Sequence[Event]], Awaitable[None]]
 """Told of events once they are applied; may be told twice."""
@@ -32,7 +35,8 @@ def tidier(history: History, media: MediaStore) -> Tidy:
 async def _delete(media: MediaStore, key: str) -> None:
     """A file that stays is a pity, and no reason to apply nothing any more."""
     try:
-        await media.delete(key)
+        async with asyncio.timeout(DELETE_WITHIN_S):  # nobody else writes to the history meanwhile
+            await media.delete(key)
     except OSError as error:
         logger(__name__).warning("leftover_stays", key=key, reason=str(error))
 

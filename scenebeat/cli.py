@@ -270,5 +270,5 @@ _COMMANDS = {
     "make": _make,
     "prune": _prune,
     "keys": _keys,
-    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate"), _remote),
+    **dict.fromkeys((*ORDERS, *ERRANDS, "estimate", "webhooks"), _remote),
 }

@@ -1,6 +1,7 @@
 """What can be typed: commands, options, help, examples."""
 
 import argparse
+from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # only generic for the type checker
 
 MOST_WORKERS = 64
 HIGHEST_PORT = 65_535
+NAMES_WIDTH = 18
 
 _ABOUT = """\
 An idea and a character go in, a finished music video comes out.
@@ -32,7 +34,10 @@ _EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interr
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Wrong usage exits 2, help 0, as argparse does."""
     whole = argparse.ArgumentParser(
-        prog="scenebeat", description=_ABOUT, epilog=_EXITS, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="scenebeat",
+        description=_ABOUT,
+        epilog=_EXITS,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, max_help_position=NAMES_WIDTH),
     )
     whole.add_argument("--version", action="version", version=f"scenebeat {version('scenebeat')}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")

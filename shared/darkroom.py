@@ -26,9 +26,9 @@ def fit(recipe: Fit, *, out: Path, progress: Report) -> Fitted:
     picture = _opened(recipe.source)
     upright = ImageOps.exif_transpose(picture)
     small = recipe.source.stat().st_size <= recipe.most_bytes and max(picture.size) <= LONGEST_SIDE_PX
-    if small and _is_upright(picture):
+    if small and _is_upright(picture) and picture.mode != "CMYK":
         out.write_bytes(recipe.source.read_bytes())
-        return Fitted(media_type=MEDIA_TYPES[picture.format or ""], width=picture.width, height=picture.height)
+        return Fitted(media_type=_media_type(picture), width=picture.width, height=picture.height)
     upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     return _written(_on_white(upright), out, most_bytes=recipe.most_bytes)
 
@@ -69,6 +69,11 @@ def _opened(path: Path) -> Image.Image:
     except (OSError, SyntaxError, ValueError) as error:
         raise Unreadable("its bytes are broken") from error
     return picture
+
+
+def _media_type(picture: Image.Image) -> str:
+    """A JPEG with others behind it, as telephones make them, is a JPEG."""
+    return MEDIA_TYPES.get(picture.format or "", "image/jpeg")
 
 
 def _is_upright(picture: Image.Image) -> bool:

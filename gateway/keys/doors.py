@@ -12,6 +12,7 @@ from typing import NewType
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from gateway.documents.operations import operation_of
 from gateway.history import keys
 from gateway.history.keys import ApiKey, Ticket
 from gateway.history.store import History
@@ -25,10 +26,6 @@ from shared.contracts.base import ErrorCode
 
 LOCAL = "local"
 """The space of everything that was asked without a key."""
-OPEN = frozenset(
-    {"/", "/api/mv", "/api/mv/", "/healthz", "/readyz", "/openapi.json", "/asyncapi.json", "/docs"}
-)  # fmt: skip
-"""Routes that tell nothing of anybody. Whatever is not named here asks for a key, also what is added later."""
 SIGNED = frozenset(
     {
         "/api/mv/get_video/{video_id}",
@@ -100,7 +97,7 @@ class Doors:
     async def caller_of(self, request: web.Request) -> Caller | None:
         """Who asks; None where it does not matter. Raises Refused (401, 403, 429)."""
         route = _route_of(request)
-        if route in OPEN:
+        if is_public(request):
             return None
         if not await self.is_locked():
             return Caller(LOCAL)
@@ -213,6 +210,12 @@ def let_in(doors: Doors) -> Middleware:
         return response
 
     return admit
+
+
+def is_public(request: web.Request) -> bool:
+    """Does it tell nothing of anybody? Only what describes itself so: whatever says nothing asks for a key."""
+    told = operation_of(request.match_info.handler)
+    return told is not None and told.public
 
 
 def _route_of(request: web.Request) -> str:

@@ -1,10 +1,11 @@
 """The fields of API.md, once each: orders and productions are put together from these."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from shared.contracts.stitch import CutAudio, Fit, TransitionType, Verify
 
@@ -13,10 +14,13 @@ SEEDS = 2**32  # providers take unsigned 32-bit seeds
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*")
 
 
-def _stored_anywhere(text: str) -> str:
+def _no_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not hold NUL characters")
     return text
+
+
+stored_anywhere = AfterValidator(_no_nul)
 
 
 def _says_something(text: str) -> str:
@@ -46,24 +50,32 @@ def _even(pixels: int) -> int:
     return pixels
 
 
+def _moment(value: object) -> object:
+    """An RFC 3339 time; without an offset it is UTC, and a `+` that was sent unescaped is one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.replace(" ", "+"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError("must be an RFC 3339 time such as 2026-01-31T12:00:00Z") from None
+    return moment
+
+
 def _plain(seconds: float) -> float:
     """8, not 8.0: as people write it."""
     return int(seconds) if seconds == int(seconds) else seconds
 
 
-Note = Annotated[str, Field(max_length=4000), AfterValidator(_stored_anywhere)]
-Text = Annotated[
-    str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
-Prompt = Annotated[
-    str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
-Name = Annotated[
-    str, Field(min_length=1, max_length=200), AfterValidator(_says_something), AfterValidator(_stored_anywhere)
-]
+Note = Annotated[str, Field(max_length=4000), stored_anywhere]
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_says_something), stored_anywhere]
+Prompt = Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_says_something), stored_anywhere]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_says_something), stored_anywhere]
 WebhookUrl = Annotated[str, Field(min_length=1, max_length=2000)]
 RelativeName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_inside_its_folder)]
 Uuid = Annotated[str, AfterValidator(_uuid)]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
 AspectRatio = Annotated[str, Field(pattern=r"^[1-9]\d{0,2}:[1-9]\d{0,2}$")]
 Resolution = Annotated[str, Field(pattern=r"^([1-9]\d{2,3}p|[248]k)$")]

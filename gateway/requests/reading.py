@@ -112,10 +112,10 @@ def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[FaultAt]
         elif found["type"] == "missing":
             yield FaultAt(path, "is required")
         else:
-            yield FaultAt(path, _in_words(found))
+            yield FaultAt(path, in_words(found))
 
 
-def _in_words(found: ErrorDetails) -> str:
+def in_words(found: ErrorDetails) -> str:
     """What pydantic found, for somebody who knows JSON and no pydantic."""
     words = IN_WORDS.get(found["type"])
     return words.format(**found.get("ctx", {})) if words else found["msg"].removeprefix("Value error, ")

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from gateway.history.addressees import DeliveryStatus
-from gateway.requests.fields import Uuid, WebhookUrl
+from gateway.requests.fields import Moment, Uuid, WebhookUrl
 
 
 class _Body(BaseModel):
@@ -26,6 +26,6 @@ class ReplayRequest(_Body):
     """`POST /webhooks/replay`: which deliveries are made again."""
 
     status: DeliveryStatus = "failed"
-    since: str | None = None
+    since: Moment | None = None
     production_id: Uuid | None = None
     job_id: Uuid | None = None

@@ -11,24 +11,24 @@ from aiohttp import hdrs, web
 
 from gateway.archive import Member, text, zipped
 from gateway.cutlist import Cut, CutClip, read_cut
+from gateway.documents.operations import files
 from gateway.house import HOUSE, House
 from gateway.problems import refused
 from gateway.render import cut_body, timeline
-from gateway.requests.reading import InvalidRequest
+from gateway.requests.queries import ExportQuery, read_query
 from gateway.routes.media import present
 from gateway.routes.parameters import path_uuid, space_of
 from shared.contracts.base import ErrorCode
-
-FORMATS = ("zip", "otio")
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/productions/{production_id}/export", allow_head=False)
+@files(
+    "The cut for other programs", "application/zip", "application/json", query=ExportQuery, codes=(ErrorCode.CONFLICT,)
+)
 async def export(request: web.Request) -> web.StreamResponse:
-    wanted = request.query.get("format", "zip")
-    if wanted not in FORMATS:
-        raise InvalidRequest.at("format", f"must be one of {', '.join(FORMATS)}")
+    wanted = read_query(request.query, ExportQuery).format
     cut = await _asked_cut(request)
     return _timeline_file(request, cut) if wanted == "otio" else await _archive(request, cut)
 

@@ -2,34 +2,34 @@
 
 from aiohttp import web
 
+from gateway.documents.operations import call, order
 from gateway.history.paging import BadCursor
 from gateway.history.records import Job
 from gateway.house import HOUSE
 from gateway.problems import refused
+from gateway.requests.queries import EventsQuery, JobsQuery, read_query
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.answers import answer_job, job_body
 from gateway.routes.parameters import (
     idempotency_key,
-    last_seq,
     list_filter,
     path_uuid,
     refuse_fields,
     space_of,
     wait_s,
-    whole_number,
 )
 from gateway.routes.pipeline import asker_of
 from gateway.sockets import event_body
+from shared import answers
 from shared.contracts.base import ErrorCode
-
-MOST_EVENTS = 500
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/jobs")
+@call("List jobs", query=JobsQuery, answers=answers.JobPage, about="Newest first.")
 async def list_jobs(request: web.Request) -> web.Response:
-    house, wanted = request.app[HOUSE], list_filter(request)
+    house, wanted = request.app[HOUSE], list_filter(request, JobsQuery)
     try:
         async with house.history.read() as tx:
             page = await tx.list_jobs(wanted)
@@ -40,6 +40,7 @@ async def list_jobs(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/jobs/{job_id}")
+@call("One job", answers=answers.Job)
 async def get_job(request: web.Request) -> web.Response:
     house, job = request.app[HOUSE], await _asked_job(request)
     async with house.history.read() as tx:
@@ -47,17 +48,18 @@ async def get_job(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/jobs/{job_id}/events")
+@call("What happened to a job", query=EventsQuery, answers=answers.JobEvents, about="Oldest first.")
 async def get_job_events(request: web.Request) -> web.Response:
     """The events after `after`, oldest first, at most `limit`: ask on with the last seq."""
     job = await _asked_job(request)
-    limit = whole_number(request.query, "limit", least=1, most=MOST_EVENTS, default=MOST_EVENTS)
-    after = last_seq(request.query) or 0
+    asked = read_query(request.query, EventsQuery)
     async with request.app[HOUSE].history.read() as tx:
-        events = await tx.events_after(after, space=job.space, job_ids=(job.id,), limit=limit)
+        events = await tx.events_after(asked.after, space=job.space, job_ids=(job.id,), limit=asked.limit)
     return web.json_response([event_body(event) for event in events])
 
 
 @routes.post("/api/mv/jobs/{job_id}/cancel")
+@call("Cancel a job", answers={202: answers.Job, 200: answers.Job}, about="May be repeated; 200 where it has ended.")
 async def cancel_job(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     job = await house.stopping.job(path_uuid(request, "job_id"), space_of(request))
@@ -67,6 +69,7 @@ async def cancel_job(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/jobs/{job_id}/retry")
+@order("Order again what failed", result=answers.AnyResult)
 async def retry_job(request: web.Request) -> web.Response:
     within_s, job_id, key = wait_s(request), path_uuid(request, "job_id"), idempotency_key(request)
     await refuse_fields(request)
@@ -75,6 +78,7 @@ async def retry_job(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/mv/jobs/{job_id}")
+@call("Delete a job and what it made", codes=(ErrorCode.CONFLICT,))
 async def delete_job(request: web.Request) -> web.Response:
     """Bytes first, then the record: whatever dies in between leaves no file without its row."""
     house, job = request.app[HOUSE], await _asked_job(request)

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from gateway import render
+from gateway.documents.operations import call
 from gateway.history.listing import list_assets, list_projects
 from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
+from gateway.requests.queries import AssetsQuery, ProjectsQuery, SceneSetsQuery
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.parameters import shelf
+from shared import answers
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "image": ("image", "upload"),
@@ -19,15 +22,15 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "song": ("song",),
 }
 SCENES: Mapping[str, tuple[str, ...]] = {"scenes": ("scenes",)}
-OWNED = frozenset({"project", "production_id", "job_id"})
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/assets")
+@call("List what was made", query=AssetsQuery, answers=answers.AssetPage)
 async def get_assets(request: web.Request) -> web.Response:
     """Pictures, clips, cuts and songs with their addresses, newest first."""
-    house, wanted = request.app[HOUSE], shelf(request, known=OWNED | {"kind"}, kinds=KINDS)
+    house, wanted = request.app[HOUSE], shelf(request, AssetsQuery, kinds=KINDS)
     try:
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
@@ -39,9 +42,10 @@ async def get_assets(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/scenes")
+@call("List sets of scenes", query=SceneSetsQuery, answers=answers.SceneSetPage)
 async def get_scene_sets(request: web.Request) -> web.Response:
     """The sets of scenes that were written, newest first."""
-    house, wanted = request.app[HOUSE], shelf(request, known=OWNED, kinds=SCENES)
+    house, wanted = request.app[HOUSE], shelf(request, SceneSetsQuery, kinds=SCENES)
     try:
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
@@ -53,9 +57,10 @@ async def get_scene_sets(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/projects")
+@call("List projects", query=ProjectsQuery, answers=answers.ProjectPage)
 async def get_projects(request: web.Request) -> web.Response:
     """The names orders were given, with what they came to; `q` looks through the names."""
-    house, wanted = request.app[HOUSE], shelf(request, known=frozenset(), kinds={})
+    house, wanted = request.app[HOUSE], shelf(request, ProjectsQuery, kinds={})
     try:
         async with house.history.read() as tx:
             page = await list_projects(tx, wanted, day_began=_midnight(tx.now()))

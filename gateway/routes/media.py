@@ -115,7 +115,10 @@ async def _send(
     if request.method == hdrs.METH_HEAD or not length:
         await response.prepare(request)
     else:
-        await _send_bytes(request, response, asset.key, start=start, length=length)
+        try:
+            await _send_bytes(request, response, asset.key, start=start, length=length)
+        except ConnectionError:  # the client left, or was let go: players do that all day
+            return response
     await response.write_eof()
     return response
 

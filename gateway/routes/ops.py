@@ -9,8 +9,10 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.documents.operations import call, files
 from gateway.house import HOUSE, House
 from gateway.routes.parameters import wants_page
+from shared.answers import Health, Index, Readiness
 from shared.errors import BusAway
 
 CHECK_WITHIN_S = 2.0
@@ -62,6 +64,7 @@ INDEX: dict[str, Any] = {
         "live_ticket": "POST /api/mv/ws-ticket",
         "health": "GET /healthz",
         "ready": "GET /readyz",
+        "openapi": "GET /openapi.json",
     },
 }
 
@@ -85,6 +88,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/")
+@files("The first page", "application/json", "text/html", public=True)
 async def get_root(request: web.Request) -> web.Response:
     if not wants_page(request):
         return web.json_response(INDEX)
@@ -95,16 +99,19 @@ async def get_root(request: web.Request) -> web.Response:
 
 @routes.get("/api/mv")
 @routes.get("/api/mv/")
+@call("Every call there is", answers=Index, public=True)
 async def get_index(_request: web.Request) -> web.Response:
     return web.json_response(INDEX)
 
 
 @routes.get("/healthz")
+@call("Is it alive?", answers=Health, public=True)
 async def get_health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "alive"})
 
 
 @routes.get("/readyz")
+@call("Is it ready?", answers={200: Readiness, 503: Readiness}, public=True)
 async def get_readiness(request: web.Request) -> web.Response:
     report = await readiness(request.app[HOUSE])
     return web.json_response(report, status=200 if report["ready"] else 503)

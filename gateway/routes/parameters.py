@@ -2,39 +2,36 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, get_args
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from aiohttp import hdrs, web
 from pydantic_core import from_json
 
-from gateway.history.addressees import DeliveryStatus
 from gateway.history.listing import Shelf
 from gateway.history.outbox import Sent
-from gateway.history.records import JobFilter, JobStatus
+from gateway.history.records import JobFilter
 from gateway.keys.doors import CALLER
 from gateway.problems import refused
-from gateway.requests.reading import FaultAt, InvalidRequest
-from shared.contracts.base import ErrorCode, Kind
+from gateway.requests.queries import (
+    LONGEST_WAIT_S,
+    DeliveriesQuery,
+    EventsQuery,
+    ListQuery,
+    PageQuery,
+    ProductionsQuery,
+    WaitQuery,
+    read_query,
+)
+from gateway.requests.reading import InvalidRequest
+from shared.contracts.base import ErrorCode
 from shared.logs import logger
-
-LONGEST_WAIT_S = 600
-LONGEST_PAGE = 200
 
 log = logger(__name__)
 
 _WAIT = re.compile(r"wait(?:\s*=\s*\"?([0-9]{1,9})\"?)?", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
-_LISTED = frozenset(
-    {"status", "kind", "production_id", "project", "q", "created_after", "created_before", "sort", "limit", "cursor"}
-)
-_PAGED = frozenset({"q", "created_after", "created_before", "sort", "limit", "cursor"})
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "status": get_args(JobStatus),
-    "kind": get_args(Kind),
-    "sort": ("-created_at", "created_at"),
-}
 
 
 def space_of(request: web.Request) -> str:
@@ -86,14 +83,10 @@ def idempotency_key(request: web.Request) -> str | None:
 
 def wait_s(request: web.Request) -> float | None:
     """How many seconds the client waits for the end; None: not at all. `?wait=` is checked, Prefer is a wish."""
-    asked = request.query.get("wait")
+    asked = read_query(request.query, WaitQuery).wait
     if asked is None:
         return _preferred_wait_s(request)
-    if asked == "":
-        return LONGEST_WAIT_S
-    if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= LONGEST_WAIT_S:
-        raise InvalidRequest.at("wait", f"must be 1 to {LONGEST_WAIT_S} seconds")
-    return float(asked)
+    return LONGEST_WAIT_S if asked == "" else float(asked)
 
 
 def _preferred_wait_s(request: web.Request) -> float | None:
@@ -105,104 +98,35 @@ def _preferred_wait_s(request: web.Request) -> float | None:
     return None
 
 
-def list_filter(request: web.Request) -> JobFilter:
+def list_filter(request: web.Request, model: type[ProductionsQuery]) -> JobFilter:
     """The filter a list was asked for. Raises InvalidRequest naming every fault."""
-    query = request.query
-    refuse_unknown(query, known=_LISTED, choices=_CHOICES)
-    return JobFilter(
-        space=space_of(request),
-        status=query.get("status"),
-        kind=query.get("kind"),
-        production_id=as_uuid(query["production_id"], "production_id") if "production_id" in query else None,
-        project=query.get("project"),
-        q=query.get("q"),
-        created_after=_moment(query, "created_after"),
-        created_before=_moment(query, "created_before"),
-        cursor=query.get("cursor"),
-        limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
-        sort=query.get("sort", "-created_at"),
-    )
+    return JobFilter(space=space_of(request), **_as_kept(read_query(request.query, model)))
 
 
-def shelf(request: web.Request, *, known: frozenset[str], kinds: Mapping[str, tuple[str, ...]]) -> Shelf:
+def shelf(request: web.Request, model: type[PageQuery], *, kinds: Mapping[str, tuple[str, ...]]) -> Shelf:
     """The filter a list of assets, scene sets or projects was asked for. Raises InvalidRequest naming every fault.
 
     `kinds`: what can be asked for as `kind` -> how the history calls it; all of them without.
     """
-    query = request.query
-    refuse_unknown(query, known=known | _PAGED, choices={"kind": tuple(kinds), "sort": _CHOICES["sort"]})
-    every = tuple(kind for names in kinds.values() for kind in names)
-    return Shelf(
-        space=space_of(request),
-        kinds=kinds[query["kind"]] if "kind" in query else every,
-        project=query.get("project"),
-        q=query.get("q"),
-        created_after=_moment(query, "created_after"),
-        created_before=_moment(query, "created_before"),
-        cursor=query.get("cursor"),
-        limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
-        sort=query.get("sort", "-created_at"),
-        **{name: as_uuid(query[name], name) for name in ("production_id", "job_id") if name in query},
-    )
+    asked = _as_kept(read_query(request.query, model))
+    kind = asked.pop("kind", None)
+    every = tuple(name for names in kinds.values() for name in names)
+    return Shelf(space=space_of(request), kinds=kinds[kind] if kind else every, **asked)
 
 
 def sent_filter(request: web.Request) -> Sent:
     """Which webhook deliveries a list was asked for. Raises InvalidRequest naming every fault."""
-    query = request.query
-    choices = {"status": get_args(DeliveryStatus), "sort": _CHOICES["sort"]}
-    refuse_unknown(query, known=(_PAGED - {"q"}) | {"status", "job_id", "production_id"}, choices=choices)
-    status: Any = query.get("status")
-    return Sent(
-        space=space_of(request),
-        status=status,
-        created_after=_moment(query, "created_after"),
-        created_before=_moment(query, "created_before"),
-        cursor=query.get("cursor"),
-        limit=whole_number(query, "limit", least=1, most=LONGEST_PAGE, default=50),
-        sort=query.get("sort", "-created_at"),
-        **{name: as_uuid(query[name], name) for name in ("production_id", "job_id") if name in query},
-    )
-
-
-def refuse_unknown(query: Mapping[str, str], *, known: frozenset[str], choices: Mapping[str, tuple[str, ...]]) -> None:
-    """Raises InvalidRequest naming every parameter that there is not, and every value that it cannot have."""
-    faults = [
-        FaultAt(name, f"unknown parameter; known are {', '.join(sorted(known))}") for name in query if name not in known
-    ]
-    faults += [
-        FaultAt(name, f"must be one of {', '.join(values)}")
-        for name, values in choices.items()
-        if name in known and name in query and query[name] not in values
-    ]
-    if faults:
-        raise InvalidRequest(tuple(faults))
-
-
-def whole_number(query: Mapping[str, str], name: str, *, least: int, most: int, default: int) -> int:
-    text = query.get(name)
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdigit() or len(text) > 18 or not least <= int(text) <= most:
-        raise InvalidRequest.at(name, f"must be a whole number from {least} to {most}")
-    return int(text)
+    return Sent(space=space_of(request), **_as_kept(read_query(request.query, DeliveriesQuery)))
 
 
 def last_seq(query: Mapping[str, str]) -> int | None:
     """`after`: the last seq the client saw. Raises InvalidRequest."""
-    return whole_number(query, "after", least=0, most=2**53, default=0) if "after" in query else None
+    return read_query({"after": query["after"]}, EventsQuery).after if "after" in query else None
 
 
-def _moment(query: Mapping[str, str], name: str) -> float | None:
-    return moment(query[name], name) if name in query else None
-
-
-def moment(text: str, name: str) -> float:
-    """Epoch seconds of an RFC 3339 time; without an offset it is UTC. Raises InvalidRequest."""
-    try:
-        told = datetime.fromisoformat(text.replace(" ", "+"))
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        raise InvalidRequest.at(name, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z") from None
+def _as_kept(asked: ListQuery) -> dict[str, Any]:
+    """As the history is asked: times in seconds since the epoch."""
+    return {name: value.timestamp() if isinstance(value, datetime) else value for name, value in asked}
 
 
 def wants_page(request: web.Request) -> bool:

@@ -2,33 +2,45 @@
 
 from aiohttp import web
 
+from gateway.documents.operations import order
 from gateway.house import HOUSE
 from gateway.keys.doors import CALLER
 from gateway.planning import Asker
 from gateway.problems import REQUEST_ID
+from gateway.requests import (
+    CreateScenesRequest,
+    GenerateReferenceRequest,
+    GenerateVideoRequest,
+    StitchVideosRequest,
+)
 from gateway.routes.answers import answer_job
 from gateway.routes.parameters import idempotency_key, read_body, space_of, wait_s
+from shared.answers import ClipResult, CutResult, PicturesResult, ScenesResult
 from shared.contracts.base import Kind
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/api/mv/create_scenes")
+@order("Write scenes", body=CreateScenesRequest, result=ScenesResult)
 async def create_scenes(request: web.Request) -> web.Response:
     return await _order(request, "create_scenes")
 
 
 @routes.post("/api/mv/generate_character_reference")
+@order("Draw the character", body=GenerateReferenceRequest, result=PicturesResult)
 async def generate_character_reference(request: web.Request) -> web.Response:
     return await _order(request, "generate_character_reference")
 
 
 @routes.post("/api/mv/generate_video")
+@order("Make a clip", body=GenerateVideoRequest, result=ClipResult)
 async def generate_video(request: web.Request) -> web.Response:
     return await _order(request, "generate_video")
 
 
 @routes.post("/api/mv/stitch-videos")
+@order("Join videos", body=StitchVideosRequest, result=CutResult)
 async def stitch_videos(request: web.Request) -> web.Response:
     return await _order(request, "stitch_videos")
 

@@ -2,21 +2,24 @@
 
 from aiohttp import web
 
+from gateway.documents.operations import call, order
 from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
 from gateway.problems import refused
+from gateway.requests import ProductionRequest, RecutRequest
+from gateway.requests.queries import ProductionsQuery
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.answers import answer_job, answer_production, film_body
 from gateway.routes.parameters import idempotency_key, list_filter, path_uuid, read_body, space_of, wait_s
 from gateway.routes.pipeline import asker_of
+from shared import answers
 from shared.contracts.base import ErrorCode
-
-OF_JOBS_ALONE = ("kind", "production_id")
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/api/mv/productions")
+@order("Order a whole film", body=ProductionRequest, accepted=answers.Production, result=answers.Production)
 async def create_production(request: web.Request) -> web.Response:
     within_s, key = wait_s(request), idempotency_key(request)
     body = await read_body(request)
@@ -25,11 +28,9 @@ async def create_production(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/productions")
+@call("List productions", query=ProductionsQuery, answers=answers.ProductionPage, about="Newest first.")
 async def list_productions(request: web.Request) -> web.Response:
-    house, wanted = request.app[HOUSE], list_filter(request)
-    for name in OF_JOBS_ALONE:
-        if name in request.query:
-            raise InvalidRequest.at(name, "tells jobs apart, not productions")
+    house, wanted = request.app[HOUSE], list_filter(request, ProductionsQuery)
     try:
         async with house.history.read() as tx:
             page = await tx.list_productions(wanted)
@@ -40,6 +41,7 @@ async def list_productions(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/productions/{production_id}")
+@call("One production", answers=answers.Production)
 async def get_production(request: web.Request) -> web.Response:
     house, production_id = request.app[HOUSE], path_uuid(request, "production_id")
     async with house.history.read() as tx:
@@ -50,6 +52,7 @@ async def get_production(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/productions/{production_id}/restitch")
+@order("Cut a film again", body=RecutRequest, result=answers.CutResult)
 async def restitch_production(request: web.Request) -> web.Response:
     """Another cut of a finished film, from the clips that there are."""
     within_s, key = wait_s(request), idempotency_key(request)
@@ -59,6 +62,11 @@ async def restitch_production(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/productions/{production_id}/cancel")
+@call(
+    "Cancel a production",
+    answers={202: answers.Production, 200: answers.Production},
+    about="May be repeated; 200 where it has ended.",
+)
 async def cancel_production(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     film = await house.stopping.production(path_uuid(request, "production_id"), space_of(request))

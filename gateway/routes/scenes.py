@@ -2,11 +2,13 @@
 
 from aiohttp import web
 
+from gateway.documents.operations import call, serves
 from gateway.history.records import Asset, Job
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.routes.answers import result_of
 from gateway.routes.media import find_row, present, serve
+from shared.answers import ScenesResult
 from shared.contracts.base import ErrorCode
 
 SCENES = frozenset({"scenes"})
@@ -15,18 +17,21 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/scenes/{scene_set_id}")
+@call("A set of scenes", answers=ScenesResult)
 async def get_scenes(request: web.Request) -> web.Response:
     _, job = await _set_and_job(request)
     return web.json_response(await result_of(request.app[HOUSE], job, with_bytes=False))
 
 
 @routes.get("/api/mv/scenes/{scene_set_id}/scenes.json")
+@serves("A set of scenes as JSON", "application/json")
 async def get_scenes_json(request: web.Request) -> web.StreamResponse:
     asset, _ = await _set_and_job(request)
     return await serve(request, await present(request, asset))
 
 
 @routes.get("/api/mv/scenes/{scene_set_id}/scenes.md")
+@serves("A set of scenes as Markdown", "text/markdown")
 async def get_scenes_markdown(request: web.Request) -> web.StreamResponse:
     asset, job = await _set_and_job(request)
     async with request.app[HOUSE].history.read() as tx:

@@ -5,13 +5,16 @@ import asyncio
 from aiohttp import hdrs, web
 
 from gateway.conversation import NAMES, Conversation, read_subject
+from gateway.documents.operations import call, upgrades
 from gateway.history.snapshots import wire_time
 from gateway.house import HOUSE
 from gateway.keys.doors import CALLER
+from gateway.requests.queries import SocketQuery
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.parameters import last_seq, refuse_fields, space_of
 from gateway.routes.snapshots import snapshot_of
 from gateway.sockets import Client, Subject
+from shared.answers import SocketTicket
 
 LINGER_S = 5.0
 """How long a client that was too slow may take to read its close frame."""
@@ -20,6 +23,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/ws", allow_head=False)
+@upgrades("Follow jobs, productions and projects live", query=SocketQuery)
 async def follow(request: web.Request) -> web.StreamResponse:
     house, space, key = request.app[HOUSE], space_of(request), request[CALLER].key
     subjects, after = subjects_of(request), last_seq(request.query)
@@ -48,8 +52,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/api/mv/ws-ticket")
+@call("A ticket for one socket", answers={201: SocketTicket}, about="For browsers, whose sockets carry no headers.")
 async def new_ticket(request: web.Request) -> web.Response:
-    """For browsers, whose sockets carry no headers: a ticket opens one socket, once, soon."""
     await refuse_fields(request)
     doors = request.app[HOUSE].doors
     ticket, expires_at = await doors.new_ticket(request[CALLER])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import hdrs, web
 
+from gateway.documents.operations import call
 from gateway.history import outbox
 from gateway.history.addressees import Delivery
 from gateway.history.outbox import Sent
@@ -12,11 +13,13 @@ from gateway.history.store import Transaction
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.render.webhooks import delivery_body, secret_body
+from gateway.requests.queries import DeliveriesQuery
 from gateway.requests.reading import InvalidRequest, read_model
 from gateway.requests.webhooks import DefaultWebhookRequest, ReplayRequest, SecretRequest
-from gateway.routes.parameters import moment, path_uuid, read_body, refuse_fields, sent_filter, space_of
+from gateway.routes.parameters import path_uuid, read_body, refuse_fields, sent_filter, space_of
 from gateway.sockets import event_body
 from gateway.webhooks.postman import known_hook, rotated
+from shared import answers
 from shared.contracts.base import ErrorCode
 
 OLD_SECRET_SIGNS_S = 24 * 3600.0
@@ -26,6 +29,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/api/mv/webhooks")
+@call("List deliveries of webhooks", query=DeliveriesQuery, answers=answers.DeliveryPage)
 async def list_deliveries(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], sent_filter(request)
     try:
@@ -38,6 +42,7 @@ async def list_deliveries(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/webhooks/default")
+@call("Where everything is sent", answers=answers.DefaultWebhook)
 async def get_default(request: web.Request) -> web.Response:
     async with request.app[HOUSE].history.read() as tx:
         hook = await outbox.hook_of(tx, space_of(request))
@@ -45,6 +50,12 @@ async def get_default(request: web.Request) -> web.Response:
 
 
 @routes.put("/api/mv/webhooks/default")
+@call(
+    "Say where everything is sent",
+    body=DefaultWebhookRequest,
+    answers=answers.DefaultWebhook,
+    about="From the next event on; null: nowhere.",
+)
 async def put_default(request: web.Request) -> web.Response:
     """From the next event on. What is on its way already goes where it was to go."""
     house, asked = request.app[HOUSE], read_model(DefaultWebhookRequest, await read_body(request))
@@ -56,6 +67,7 @@ async def put_default(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/webhooks/secret")
+@call("The secret that signs", body=SecretRequest, answers=answers.WebhookSecret)
 async def tell_secret(request: web.Request) -> web.Response:
     """A POST, so that no page of another site and no rebound name can read it."""
     house, asked = request.app[HOUSE], read_model(SecretRequest, await read_body(request))
@@ -68,6 +80,7 @@ async def tell_secret(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/webhooks/replay")
+@call("Send again what was given up", body=ReplayRequest, answers={202: answers.Replayed})
 async def replay_many(request: web.Request) -> web.Response:
     """Make deliveries again that have ended: those that were given up, unless others are named."""
     house, asked = request.app[HOUSE], read_model(ReplayRequest, await read_body(request))
@@ -78,7 +91,7 @@ async def replay_many(request: web.Request) -> web.Response:
         status=asked.status,
         production_id=asked.production_id,
         job_id=asked.job_id,
-        created_after=None if asked.since is None else moment(asked.since, "since"),
+        created_after=asked.since.timestamp() if asked.since else None,
     )
     async with house.history.write() as tx:
         replayed = await outbox.replay(tx, wanted)
@@ -86,6 +99,7 @@ async def replay_many(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/mv/webhooks/{delivery_id}")
+@call("One delivery with its body", answers=answers.DeliveryWithBody)
 async def get_delivery(request: web.Request) -> web.Response:
     """One delivery with the body that is sent."""
     house = request.app[HOUSE]
@@ -97,6 +111,7 @@ async def get_delivery(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/mv/webhooks/{delivery_id}/replay")
+@call("Send one delivery again", answers={202: answers.Delivery}, codes=(ErrorCode.CONFLICT,))
 async def replay_one(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     await refuse_fields(request)

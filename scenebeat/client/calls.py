@@ -15,11 +15,15 @@ from scenebeat.client.downloads import Fetched, download
 from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
 from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
 from scenebeat.client.options import (
+    AssetListOptions,
+    DeliveryListOptions,
     JobListOptions,
     ListOptions,
     ProductionOptions,
+    ProjectListOptions,
     ReferenceOptions,
     RestitchOptions,
+    SceneSetListOptions,
     ScenesOptions,
     StitchOptions,
     VideoOptions,
@@ -27,8 +31,10 @@ from scenebeat.client.options import (
 from scenebeat.client.pace import Pace
 from scenebeat.client.watching import Subjects, Told, follow, read_job, watch
 from shared.contracts.answers import (
+    Asset,
     ClipResult,
     CutResult,
+    Delivery,
     Estimate,
     Frame,
     Job,
@@ -37,10 +43,13 @@ from shared.contracts.answers import (
     PictureInfo,
     Production,
     ProductionTold,
+    Project,
     Readiness,
     ReferencesResult,
+    SceneSet,
     ScenesResult,
     VideoInfo,
+    WebhookSecret,
 )
 
 API = "/api/mv"
@@ -208,6 +217,22 @@ class Client:
 
     # what was made
 
+    async def assets(self, **wanted: Unpack[AssetListOptions]) -> Page[Asset]:
+        """A page of pictures, clips, cuts and songs with their addresses, newest first."""
+        return Page[Asset].model_validate(await self._get("assets", wanted))
+
+    def each_asset(self, **wanted: Unpack[AssetListOptions]) -> AsyncGenerator[Asset]:
+        """Everything that was made, page by page as it is asked for."""
+        return _each(lambda cursor: self.assets(**{**wanted, **cursor}))
+
+    async def scene_sets(self, **wanted: Unpack[SceneSetListOptions]) -> Page[SceneSet]:
+        """A page of the sets of scenes that were written, newest first."""
+        return Page[SceneSet].model_validate(await self._get("scenes", wanted))
+
+    async def projects(self, **wanted: Unpack[ProjectListOptions]) -> Page[Project]:
+        """A page of the names orders were given, with what they came to."""
+        return Page[Project].model_validate(await self._get("projects", wanted))
+
     async def scenes(self, scene_set_id: str) -> ScenesResult:
         return ScenesResult.model_validate(await self._get(f"scenes/{scene_set_id}"))
 
@@ -304,6 +329,41 @@ class Client:
                 if told.is_over and _id(told) == _id(order):
                     break
         return await look()
+
+    # webhooks
+
+    async def webhooks(self, **wanted: Unpack[DeliveryListOptions]) -> Page[Delivery]:
+        """A page of what was sent to receivers and what came of it, newest first."""
+        return Page[Delivery].model_validate(await self._get("webhooks", wanted))
+
+    async def webhook(self, delivery_id: str) -> Delivery:
+        """One delivery, with the body that is sent."""
+        return Delivery.model_validate(await self._get(f"webhooks/{delivery_id}"))
+
+    async def replay_webhook(self, delivery_id: str) -> Delivery:
+        """Send it again, from the first attempt on."""
+        return Delivery.model_validate(await self._post(f"webhooks/{delivery_id}/replay"))
+
+    async def replay_webhooks(
+        self, *, since: str | None = None, status: Literal["failed", "delivered"] = "failed"
+    ) -> int:
+        """Send again all that was given up, or `delivered`; how many. `since` is an RFC 3339 time."""
+        asked = {"status": status, **({} if since is None else {"since": since})}
+        return int((await self._post("webhooks/replay", asked))["replayed"])
+
+    async def webhook_secret(self, *, rotate: bool = False) -> WebhookSecret:
+        """What signs the webhooks of this key; with `rotate` a new one, beside which the old one signs for a day."""
+        told = await self._line.call("POST", f"{API}/webhooks/secret", body={"rotate": rotate})
+        return WebhookSecret.model_validate(told.body)
+
+    async def default_webhook(self) -> str | None:
+        """Where everything of this key is sent."""
+        url: str | None = (await self._get("webhooks/default"))["url"]
+        return url
+
+    async def set_default_webhook(self, url: str | None) -> None:
+        """Send everything of this key there from now on; None: nowhere."""
+        await self._line.call("PUT", f"{API}/webhooks/default", body={"url": url})
 
     # operation
 

@@ -126,11 +126,7 @@ class RestitchOptions(_Filed, total=False):
     credits: str
 
 
-class ListOptions(TypedDict, total=False):
-    """Which of a list, in which order. Times are RFC 3339."""
-
-    status: str
-    project: str
+class _PageOptions(TypedDict, total=False):
     q: str
     created_after: str
     created_before: str
@@ -139,6 +135,36 @@ class ListOptions(TypedDict, total=False):
     cursor: str
 
 
+class ProjectListOptions(_PageOptions, total=False):
+    """Which of a list, in which order. Times are RFC 3339."""
+
+
+class ListOptions(_PageOptions, total=False):
+    status: str
+    project: str
+
+
 class JobListOptions(ListOptions, total=False):
     kind: str
     production_id: str
+
+
+class SceneSetListOptions(_PageOptions, total=False):
+    project: str
+    production_id: str
+    job_id: str
+
+
+class DeliveryListOptions(TypedDict, total=False):
+    status: Literal["pending", "delivered", "failed"]
+    job_id: str
+    production_id: str
+    created_after: str
+    created_before: str
+    sort: Literal["-created_at", "created_at"]
+    limit: int
+    cursor: str
+
+
+class AssetListOptions(SceneSetListOptions, total=False):
+    kind: Literal["image", "clip", "cut", "song"]

@@ -11,6 +11,7 @@ from scenebeat.operating import say
 from scenebeat.remote.errands import cancel, export, films, jobs, retry, watch
 from scenebeat.remote.orders import FORMS, estimate, order
 from scenebeat.remote.voice import Voice
+from scenebeat.remote.webhooks import webhooks
 
 Command = Callable[[Client, argparse.Namespace, Voice], Awaitable[int]]
 
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, Command] = {
     "cancel": cancel,
     "retry": retry,
     "export": export,
+    "webhooks": webhooks,
 }
 
 

@@ -15,8 +15,10 @@ Parser = argparse.ArgumentParser
 STATUSES = ("queued", "running", "succeeded", "partial", "failed", "canceling", "canceled")
 BACKENDS = ("replicate", "gemini", "local")
 EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted (the job goes on)"
+DELIVERY_STATUSES = ("pending", "delivered", "failed")
 LONGEST_PAGE = 200
 
+WEBHOOKS = "what receivers were told: list, replay; the secret that signs"
 EXAMPLES = {
     "scenes": 'scenebeat scenes "A fox learns to fly" --character "a small red fox" --scenes 3 --out scenes.json',
     "character": 'scenebeat character "a small red fox with a blue scarf" --images 2 --out portraits/',
@@ -28,6 +30,7 @@ EXAMPLES = {
     "watch": "scenebeat watch ID --out film.mp4\n  scenebeat watch ID --json | jq .status",
     "cancel": "scenebeat cancel ID",
     "retry": "scenebeat retry ID",
+    "webhooks": "scenebeat webhooks list --status failed\n  scenebeat webhooks replay --since 2026-01-31T12:00:00Z",
     "export": "scenebeat export FILM --format otio --out film.otio",
 }
 
@@ -39,6 +42,7 @@ def add_remote(commands: "Commands") -> None:
     _add_estimate(commands)
     for name, (help_, add) in ERRANDS.items():
         add(_command(commands, name, help_))
+    _webhooks(_described(commands, "webhooks", WEBHOOKS))
 
 
 def gateway(command: Parser) -> Parser:
@@ -205,6 +209,32 @@ def _export(command: Parser) -> Parser:
     command.add_argument("id", metavar="FILM", help="the film's id: `scenebeat films`")
     command.add_argument("--format", choices=("zip", "otio"), default="zip", help="clips and timeline, or the timeline")
     command.add_argument("--out", type=Path, metavar="FILE", help="where to (film-ID.zip here)")
+    return command
+
+
+def _webhooks(command: Parser) -> Parser:
+    """Each of these is a command of its own, at a gateway too."""
+    calls = command.add_subparsers(dest="call", required=True, metavar="CALL")
+    listed = _at_a_gateway(calls.add_parser("list", help="what was sent, and what came of it"))
+    listed.add_argument("--status", choices=DELIVERY_STATUSES)
+    listed.add_argument("--job", metavar="ID", help="what one job told")
+    listed.add_argument("--film", metavar="ID", help="what one film told")
+    listed.add_argument("--limit", type=number(1, LONGEST_PAGE), default=20, metavar="N", help="how many (%(default)s)")
+    listed.add_argument("--cursor", metavar="CURSOR", help="go on after the last list")
+    show = _at_a_gateway(calls.add_parser("show", help="one delivery, with what is sent"))
+    show.add_argument("id", metavar="ID")
+    again = _at_a_gateway(calls.add_parser("replay", help="send again: one, or all that were given up"))
+    again.add_argument("id", nargs="?", metavar="ID", help="one delivery; without it all that were given up")
+    again.add_argument("--since", metavar="TIME", help="those of events since then, such as 2026-01-31T12:00:00Z")
+    again.add_argument("--delivered", action="store_true", help="those that were taken, instead of those given up")
+    secret = _at_a_gateway(calls.add_parser("secret", help="show what signs; keep it as safe as a key"))
+    secret.add_argument("--rotate", action="store_true", help="make a new one; the old one signs along for a day")
+    default = _at_a_gateway(calls.add_parser("default", help="where everything of this key is sent"))
+    where = default.add_mutually_exclusive_group()
+    where.add_argument(
+        "address", nargs="?", metavar="ADDRESS", help="send it there from now on; without it, show where"
+    )
+    where.add_argument("--nowhere", action="store_true", help="send it nowhere")
     return command
 
 

@@ -413,6 +413,85 @@ class PictureInfo(Stored):
     height: int | None = None
 
 
+class Asset(VideoFacts):
+    """One of `GET /assets`. `about` is what it was asked for, in words."""
+
+    id: str
+    kind: str
+    path: str
+    url: str | None = None
+    poster_url: str | None = None
+    about: str | None = None
+    model_used: str | None = None
+    media_type: str
+    file_size_bytes: int
+    sha256: str
+    created_at: Moment
+    frames: int | None = None
+    job_id: str | None = None
+    production_id: str | None = None
+    project: str | None = None
+
+
+class SceneSet(Contract):
+    """One of `GET /scenes`; `scenes` of the client gives the scenes themselves."""
+
+    scene_set_id: str
+    url: str
+    output_files: dict[Literal["json", "markdown"], str]
+    idea: str | None = None
+    number_of_scenes: int | None = None
+    model_used: str | None = None
+    created_at: Moment
+    job_id: str | None = None
+    production_id: str | None = None
+    project: str | None = None
+
+
+class Project(Contract):
+    """One of `GET /projects`: what was ordered and made under a name, and its money."""
+
+    project: str
+    jobs: int
+    productions: int
+    assets: int
+    bytes: int
+    spent_usd: Usd
+    spent_today_usd: Usd
+    reserved_usd: Usd
+    budget_usd: Usd | None = None
+    created_at: Moment | None = None
+    last_order_at: Moment | None = None
+
+
+class Delivery(Contract):
+    """One webhook on its way, taken, or given up (`failed`). `body`, what is sent, only where one is asked for."""
+
+    delivery_id: str
+    url: str
+    status: Literal["pending", "delivered", "failed"]
+    type: str
+    seq: int
+    job_id: str | None = None
+    production_id: str | None = None
+    attempts: int
+    last_status: int | None = None
+    last_error: str | None = None
+    created_at: Moment
+    last_attempt_at: Moment | None = None
+    next_attempt_at: Moment | None = None
+    ended_at: Moment | None = None
+    body: dict[str, Any] | None = None
+
+
+class WebhookSecret(Contract):
+    """What signs the webhooks of a key, and until when the one before it signs along."""
+
+    secret: str
+    created_at: Moment
+    previous_valid_until: Moment | None = None
+
+
 class Page(Contract, Generic[T]):
     """A piece of a list, newest first. `next_cursor` leads to the next piece; null on the last."""
 

@@ -1,6 +1,7 @@
 """The cutting table of this machine: no key, no network."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from stitch_svc.providers.base import CutProvider
 
 REFUSALS = {"CutError": ErrorCode.STITCH_FAILED}
 POSTER, CONTACT_SHEET = "poster.jpg", "contact_sheet.jpg"
+COPIES_AT_ONCE = 4
 
 
 @asynccontextmanager
@@ -57,7 +59,7 @@ async def _cut(order: Order, scratch: Path, *, media: MediaStore, shelf: Path) -
     command = order.command
     assert isinstance(command, StitchVideos)
     body = CutRecipe(
-        clips=tuple([await _copy(media, clip, scratch) for clip in command.clips]),
+        clips=await _copies(media, command.clips, scratch),
         digests=tuple(clip.sha256 for clip in command.clips),
         width=command.width,
         height=command.height,
@@ -97,6 +99,19 @@ async def _clip(order: Order, scratch: Path, *, media: MediaStore) -> Recipe:
         work_dir=scratch / "work",
     )
     return Recipe(body, "conformed.mp4", "video/mp4")
+
+
+async def _copies(media: MediaStore, clips: Sequence[AssetRef], scratch: Path) -> tuple[Path, ...]:
+    """A file for every clip, some fetched at a time; one that is shown twice is fetched once."""
+    room = asyncio.Semaphore(COPIES_AT_ONCE)
+
+    async def copied(clip: AssetRef) -> Path:
+        async with room:
+            return await _copy(media, clip, scratch)
+
+    unique = {clip.key: clip for clip in clips}
+    paths = dict(zip(unique, await asyncio.gather(*map(copied, unique.values())), strict=True))
+    return tuple(paths[clip.key] for clip in clips)
 
 
 async def _copy(media: MediaStore, asset: AssetRef, scratch: Path, *, what: str = "Clip") -> Path:

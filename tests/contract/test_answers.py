@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.contracts.answers import (
     JOBS,
+    Asset,
     Estimate,
     Frame,
     Job,
@@ -17,8 +18,10 @@ from shared.contracts.answers import (
     Problem,
     Production,
     ProductionTold,
+    Project,
     Readiness,
     ReferencesResult,
+    SceneSet,
     VideoInfo,
 )
 from shared.contracts.base import ErrorCode, Fault
@@ -116,3 +119,13 @@ async def test_an_estimate_and_a_problem(house: Theatre) -> None:
 
 async def test_readiness(house: Theatre) -> None:
     same(Readiness, await (await house.client.get("/readyz")).json())
+
+
+async def test_lists_of_what_was_made(house: Theatre) -> None:
+    order = SCENES | {"project": "tests"}
+    await house.perform(await house.ordered("/create_scenes", order))
+    await house.made()
+    for path, model in (("/assets", Page[Asset]), ("/scenes", Page[SceneSet]), ("/projects", Page[Project])):
+        body = await (await house.get(path)).json()
+        assert body["items"], path
+        same(model, body)

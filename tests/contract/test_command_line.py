@@ -17,6 +17,7 @@ from scenebeat.remote.desk import attend
 from shared.contracts.base import ErrorCode, Fault
 from shared.contracts.order import Failed
 from tests.contract.theatre import CLIP, FILM, PATIENCE_S, Theatre
+from tests.factories import an_id
 
 FREE = ("--backend", "local")
 CHARACTER = ("--character", "a keeper in a yellow coat")
@@ -275,3 +276,33 @@ def test_a_line_that_is_drawn_anew_fits_a_narrow_terminal(monkeypatch: pytest.Mo
     drawn, _, rest = stream.getvalue().removeprefix(voice_module.ERASE_LINE).partition("\r")
     assert len(drawn) == 19
     assert rest == "\x1b[K"
+
+
+async def test_webhooks_are_listed_shown_and_replayed_and_the_secret_is_told(shell: Shell) -> None:
+    async def hooks(*words: str) -> Said:
+        return await shell("webhooks", *words, worker=False)
+
+    none = await hooks("list")
+    assert (none.code, none.out, "no webhook" in none.err) == (0, "", True)
+    job_id = await shell.house.ordered("/generate_video", {**CLIP, "webhook_url": "https://example.com/hook"})
+    page = (await hooks("list", "--status", "pending", "--job", job_id, "--json")).document
+    (one,) = page["items"]
+    line = (await hooks("list")).out.rstrip("\n").split("\t")
+    assert (line[0], line[1:4], line[-1]) == (
+        one["delivery_id"], ["pending", "job.queued", "0"], "https://example.com/hook",
+    )  # fmt: skip
+    shown = await hooks("show", one["delivery_id"])
+    assert job_id in shown.out
+    assert (await hooks("replay", one["delivery_id"])).out.split() == [one["delivery_id"], "pending"]
+    assert (await hooks("replay", "--since", "2026-01-31T12:00:00Z")).out == "0 are sent again\n"
+    assert (await hooks("replay", "--since", "soon")).code == 2
+    assert (await hooks("show", an_id())).code == 1
+
+    secret = (await hooks("secret")).out.strip()
+    assert secret.startswith("whsec_")
+    rotated = await hooks("secret", "--rotate")
+    assert (rotated.out.strip() != secret, "signs along" in rotated.err) == (True, True)
+    assert (await hooks("default")).out == "nowhere\n"
+    assert (await hooks("default", "https://example.com/all")).out == "https://example.com/all\n"
+    assert (await hooks("default", "--nowhere", "--json")).document == {"url": None}
+    assert (await hooks("default", "https://127.0.0.1/")).code == 2

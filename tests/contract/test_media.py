@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import socket
 from email.utils import parsedate_to_datetime
 
+import psutil
 import pytest
 
 from tests.contract.theatre import PORTRAIT, Theatre
@@ -181,3 +183,40 @@ async def test_a_client_that_leaves_in_the_middle_harms_nobody(house: Theatre) -
     answer.close()
     async with asyncio.timeout(10):
         assert (await house.client.get(video, headers={"Range": "bytes=-1"})).status == 206
+
+
+@pytest.mark.parametrize("ways", ["sendfile", "streamed"])
+async def test_a_client_that_takes_nothing_is_let_go(
+    house: Theatre, ways: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("gateway.sendfile.STALLED_S", 0.2)
+    monkeypatch.setattr("gateway.routes.media.STALLED_S", 0.2)
+    if ways == "streamed":
+        monkeypatch.setattr("gateway.routes.media.can_sendfile", lambda _request: False)
+    video = (await house.made(content=b"x" * (32 << 20)))["video_url"]
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", house.client.server.port or 0))
+        client.sendall(f"GET {video} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        await until_closed(video)
+        received = await asyncio.to_thread(all_that_comes, client)
+    assert received < 32 << 20
+    assert not [record for record in caplog.records if record.levelname == "ERROR"], "that is no news"
+    assert (await house.client.get(video, headers={"Range": "bytes=-1"})).status == 206
+
+
+def all_that_comes(client: socket.socket) -> int:
+    client.settimeout(5)
+    received = 0
+    while piece := client.recv(1 << 20):
+        received += len(piece)
+    return received
+
+
+async def until_closed(video: str) -> None:
+    """Once it was opened: until nobody has the file open any more."""
+    name, opened = video.rpartition("/")[2], False
+    async with asyncio.timeout(10):
+        while (is_open := any(name in file.path for file in psutil.Process().open_files())) or not opened:
+            opened = opened or is_open
+            await asyncio.sleep(0.01)

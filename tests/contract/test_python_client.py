@@ -144,6 +144,14 @@ async def test_lists_are_walked_page_by_page(client: Client) -> None:
     assert page.next_cursor
 
 
+async def test_what_was_made_is_found_by_name_and_words(house: Theatre, client: Client) -> None:
+    written: ScenesResult = await performed(house, client, await client.create_scenes(IDEA, CHARACTER, project="sea"))
+    assert [one.scene_set_id for one in (await client.scene_sets(project="sea")).items] == [written.scene_set_id]
+    clip = await performed(house, client, await client.generate_video("a pier at dusk", project="sea"))
+    assert [asset.id async for asset in client.each_asset(kind="clip", q="pier", limit=1)] == [clip.video_id]
+    assert [(one.project, one.jobs) for one in (await client.projects(q="sea")).items] == [("sea", 2)]
+
+
 async def test_what_is_wrong_with_an_order_is_said_field_by_field(client: Client) -> None:
     with pytest.raises(InvalidRequest, match=r"did you mean `duration`") as refused:
         await client.generate_video("x", seed=-1, duratoin=3)  # type: ignore[call-arg]

@@ -168,7 +168,6 @@ async def test_what_is_not_there_is_a_problem_body_too(house: Theatre, path: str
         ("POST", f"/api/mv/productions/{an_id(1)}/scenes/2/regenerate", "scenes"),
         ("POST", f"/api/mv/productions/{an_id(1)}/upgrade", "upgrades"),
         ("POST", "/api/mv/ws-ticket", "tickets"),
-        ("GET", "/openapi.json", "OpenAPI"),
     ],
 )
 async def test_a_call_of_a_later_version_says_so(house: Theatre, method: str, path: str, word: str) -> None:

@@ -45,6 +45,7 @@ from shared.contracts.order import Outcome, Progress, ServiceCard, Succeeded
 from shared.contracts.scene import Scene
 from shared.media.base import MediaStore
 from shared.media.local import LocalMedia
+from tests.documented import DocumentedClient
 from tests.factories import ended, started
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock
 
@@ -247,7 +248,7 @@ async def theatre(
             sockets=sockets or SocketBounds(),
             max_body_bytes=max_body_bytes,
         )
-        async with _running(house), TestClient(TestServer(build_app(house))) as client:
+        async with _running(house), DocumentedClient(TestServer(build_app(house))) as client:
             yield Theatre(client, house, bus, executions, media, applier, clock)
 
 

@@ -28,13 +28,6 @@ pytestmark = test_stack.pytestmark
 README = ROOT / "README.md"
 EXAMPLES = ROOT / "docs" / "examples"
 PACKAGES = ("gateway", "scene_svc", "image_svc", "video_svc", "stitch_svc", "shared", "scenebeat", "configs")
-FILM = {
-    "idea": "A fox learns to fly",
-    "character_description": "a small red fox with a blue scarf",
-    "number_of_scenes": 1,
-    "num_images": 1,
-    "duration": 1,
-}
 
 
 async def output_of(*command: str, **environment: str) -> tuple[int | None, str]:
@@ -92,12 +85,21 @@ async def test_a_call_that_is_refused_ends_the_script_with_the_reason(tmp_path: 
     assert not (tmp_path / "film.mp4").exists()
 
 
-async def test_the_python_example_follows_a_production_to_its_end(tmp_path: Path) -> None:
+async def test_the_python_examples_make_films_and_follow_one_to_its_end(tmp_path: Path) -> None:
     async with running_up(tmp_path) as up:
         url = (await up.ready_line()).removeprefix("ready ")
-        async with aiohttp.ClientSession(url) as session:
-            film = await posted(session, "productions", FILM, wait=False)
-        code, said = await output_of(sys.executable, str(EXAMPLES / "follow.py"), url, film["production_id"])
+        code, said = await output_of(
+            sys.executable, str(EXAMPLES / "by_hand.py"), str(tmp_path / "cut.mp4"), SCENEBEAT_URL=url
+        )
+        size = (tmp_path / "cut.mp4").stat().st_size
+        assert (code, said) == (0, f"{tmp_path}/cut.mp4: {size} bytes, 1.5 s, 0 USD\n")
+        code, said = await output_of(
+            sys.executable, str(EXAMPLES / "film.py"), str(tmp_path / "film.mp4"), SCENEBEAT_DATA=str(tmp_path)
+        )
+        *told, film_id = said.splitlines()
+        assert (code, told[-1]) == (0, "succeeded")
+        assert (tmp_path / "film.mp4").stat().st_size > 0
+        code, said = await output_of(sys.executable, str(EXAMPLES / "follow.py"), url, film_id)
         assert code == 0
         assert said.splitlines()[-1] == "succeeded done"
 

@@ -1,0 +1,152 @@
+"""Productions as clients see them (API.md section 3)."""
+
+from typing import Any, Literal
+
+from shared.answers.base import Answer, Fraction, Id, Moment, Money, Status, Url
+from shared.answers.jobs import Progress
+from shared.answers.problems import Problem
+from shared.answers.results import Joint, Picture, VideoFacts
+from shared.contracts.base import Kind
+from shared.contracts.scene import Scene
+from shared.contracts.stitch import CutAudio, Fit, Verify
+
+Stage = Literal["writing", "clips", "cut", "done"]
+
+
+class ProductionFields(Answer):
+    """The small fields of a production: all that an event says of it."""
+
+    production_id: Id
+    status: Status
+    stage: Stage
+    project: str | None
+    title: str | None
+    final_video_id: Id | None
+    error: Problem | None
+    warnings: tuple[str, ...]
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
+
+
+class FilmCost(Answer):
+    estimated_usd: Money
+    reserved_usd: Money
+    actual_usd: Money
+    budget_usd: Money | None
+
+
+class FilmModels(Answer):
+    scene: str | None
+    image: str | None
+    video: str | None
+
+
+class FilmSettings(Answer):
+    """What was fixed when it was ordered, so that the film can be made again."""
+
+    seed: int
+    number_of_scenes: int
+    on_failed_scene: Literal["fail", "skip", "filler"]
+    continuity: Literal["shared_reference", "previous_last_frame", "independent"]
+    models: FilmModels
+    width: int | None
+    height: int | None
+    fps: int | None
+    fit: Fit | None
+    transition: tuple[Joint, ...] | None
+    audio: CutAudio | None
+    loudness_lufs: float | None
+    verify: Verify | None
+
+
+class JobInShort(Answer):
+    """A job of a production in few words; `url` has the rest."""
+
+    job_id: Id
+    kind: Kind
+    part: str | None
+    status: Status
+    fraction: Fraction
+    error: Problem | None
+    url: Url
+
+
+class SceneClip(VideoFacts):
+    video_id: Id
+    video_url: Url
+    poster_url: Url | None
+
+
+class FilmScene(Scene):
+    """A scene as it stands, and what is seen of it. `is_stand_in`: a filler is shown, its own clip failed."""
+
+    number: int
+    version: int
+    clip: SceneClip | None
+    is_stand_in: bool
+    job: JobInShort | None
+
+
+class ChosenPicture(Answer):
+    id: Id
+    url: Url
+
+
+class Character(Answer):
+    """The candidates, and the one that is used in every clip."""
+
+    candidates: tuple[Picture, ...]
+    chosen: ChosenPicture | None
+    job: JobInShort | None
+
+
+class FinalVideo(VideoFacts):
+    """The newest cut."""
+
+    video_id: Id
+    video_path: str
+    video_url: Url
+    poster_url: Url | None
+    contact_sheet_url: Url | None
+    size_bytes: int
+    quality_report: dict[str, Any]
+
+
+class ProductionUrls(Answer):
+    self: Url
+    cancel: Url
+    restitch: Url
+    export: Url
+    jobs: Url
+    websocket: Url
+
+
+class Production(ProductionFields):
+    """A production, whole."""
+
+    progress: Progress
+    eta_seconds: float | None
+    request: dict[str, Any]
+    settings: FilmSettings
+    scenes: tuple[FilmScene, ...]
+    character: Character
+    jobs: tuple[JobInShort, ...]
+    cost: FilmCost
+    final_video: FinalVideo | None
+    urls: ProductionUrls
+
+
+class ProductionPage(Answer):
+    """One page of a list; ask on with `cursor=<next_cursor>`, which is null on the last page."""
+
+    items: tuple[Production, ...]
+    next_cursor: str | None
+
+
+class ProductionEvent(Answer):
+    """A fact of a production's past."""
+
+    type: Literal["production.updated"]
+    seq: int
+    data: ProductionFields
