@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -18,7 +19,7 @@ from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
+from gateway.history.schema import until_there, upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.keys.doors import Doors
@@ -27,6 +28,7 @@ from gateway.keys.watch import Watch
 from gateway.leftovers import tidier
 from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
+from gateway.metrics import refresh
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
@@ -64,10 +66,12 @@ class Parts:
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
     """Serve until told to stop; everything under way goes on without us."""
-    await asyncio.to_thread(upgrade, config.history_url)
     async with Database.open(config.history_url) as database:
+        await until_there(database, within_s=config.database_patience_s)
+        await asyncio.to_thread(upgrade, config.history_url)
         parts = _build(config, house, database)
         await _lock(config, parts.house)
+        house.before_scrape.append(partial(refresh, parts.house))
         async with _running(parts, house), _served(config, parts.house):
             await house.stop.wait()
 

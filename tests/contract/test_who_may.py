@@ -61,6 +61,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): everybody(),
     ("GET", "/readyz"): everybody(),
     ("GET", "/openapi.json"): everybody(),
+    ("GET", "/metrics"): Row(May.OPERATOR),
     ("POST", "/api/mv/create_scenes"): holders(202, SCENES),
     ("POST", "/api/mv/generate_character_reference"): holders(202, PORTRAIT),
     ("POST", "/api/mv/generate_video"): holders(202, CLIP),
@@ -122,7 +123,7 @@ def later() -> set[str]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def house(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     async with theatre(tmp_path, database, keys=LOCKED) as opened:
         yield opened
 

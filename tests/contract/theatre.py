@@ -191,7 +191,7 @@ CARDS = tuple(
 @asynccontextmanager
 async def theatre(
     folder: Path,
-    database: Path,
+    database: str,
     *,
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
@@ -203,11 +203,11 @@ async def theatre(
     keys: KeyRules | None = None,
     budgets: Budgets | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
+    """A gateway on the database at that address, on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
     media = media or LocalMedia(folder / "media")
     bus.cards = CARDS
-    async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
+    async with Database.open(database) as opened:
         history = History(opened, announce=bus.announce, now=clock, budgets=budgets or NO_CAPS)
         means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
 
