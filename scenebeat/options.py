@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _add_make(commands)
     _add_prune(commands)
     _add_keys(commands)
+    _add_media(commands)
     add_remote(commands)
     return whole
 
@@ -143,6 +144,19 @@ def data_of(words: list[str]) -> tuple[Path | None, list[str]]:
     """The data folder that is named among `words`, and the rest of them."""
     options, rest = _data(argparse.ArgumentParser(add_help=False)).parse_known_args(words)
     return options.data, rest
+
+
+def _add_media(commands: "Commands") -> None:
+    """Its options are read by the gateway's own `python -m gateway.migration`."""
+    media = commands.add_parser("media", help="move what was made into a bucket, or back")
+    errands = media.add_subparsers(dest="errand", required=True, metavar="ERRAND")
+    told = "copy every recorded file and compare it by its hash; nothing is removed, and a second run goes on"
+    migrate = _data(errands.add_parser("migrate", help=told, description=told, epilog=_EXITS))
+    migrate.add_argument("source", choices=("local", "s3"), help="where they are: the data folder, or STORAGE_BUCKET")
+    migrate.add_argument("target", choices=("local", "s3"), help="where they go")
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be copied")
+    migrate.add_argument("--quick", action="store_true", help="don't read again what lies there with the right size")
+    migrate.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

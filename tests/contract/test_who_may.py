@@ -58,6 +58,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/"): everybody(),
     ("GET", "/api/mv"): everybody(),
     ("GET", "/api/mv/"): everybody(),
+    ("GET", "/library"): everybody(),
+    ("GET", "/productions/{production_id}"): everybody(),  # the studio's page: the same for every id
+    ("GET", "/studio/{name}"): everybody(404),
     ("GET", "/healthz"): everybody(),
     ("GET", "/readyz"): everybody(),
     ("GET", "/openapi.json"): everybody(),
@@ -67,6 +70,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/api/mv/generate_video"): holders(202, CLIP),
     ("POST", "/api/mv/stitch-videos"): owner(202, {"video_ids": ["{video_id}"]}),
     ("POST", "/api/mv/estimate"): holders(200, CLIP),
+    ("GET", "/api/mv/models"): holders(),
     ("POST", "/api/mv/productions"): holders(202, FILM),
     ("GET", "/api/mv/productions"): holders(),
     ("GET", FILMS): owner(),
@@ -139,6 +143,7 @@ async def belongings(alice: Holder) -> dict[str, str]:
     film = await alice.told(f"/productions/{film_id}")
     deliveries = (await alice.told("/webhooks"))["items"]
     return {
+        "name": "nothing.js",
         "production_id": film_id,
         "job_id": job_id,
         "video_id": film["final_video"]["video_id"],
