@@ -60,7 +60,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/mv/"): everybody(),
     ("GET", "/library"): everybody(),
     ("GET", "/productions/{production_id}"): everybody(),  # the studio's page: the same for every id
-    ("GET", "/studio/{name}"): everybody(404),
+    ("GET", "/studio/nothing.js"): everybody(404),
     ("GET", "/healthz"): everybody(),
     ("GET", "/readyz"): everybody(),
     ("GET", "/openapi.json"): everybody(),
@@ -143,7 +143,6 @@ async def belongings(alice: Holder) -> dict[str, str]:
     film = await alice.told(f"/productions/{film_id}")
     deliveries = (await alice.told("/webhooks"))["items"]
     return {
-        "name": "nothing.js",
         "production_id": film_id,
         "job_id": job_id,
         "video_id": film["final_video"]["video_id"],
@@ -168,7 +167,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 async def test_every_route_stands_in_the_table(house: Theatre) -> None:
-    assert routes(house) == set(TABLE)
+    assert routes(house) == {(method, path.replace("nothing.js", "{name}")) for method, path in TABLE}
 
 
 async def test_who_may(house: Theatre) -> None:
