@@ -25,12 +25,11 @@ ENV PATH=/packages/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SCENEBEAT_DATA=/data \
+    SCENEBEAT_LOOKOUT__PORT=9100 \
     SERVICE=${SERVICE}
 WORKDIR /data
 VOLUME /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-    CMD case "$SERVICE" in gateway) what="http://127.0.0.1:${SCENEBEAT_PORT:-8000}/healthz" ;; *) what="${SERVICE%_svc}" ;; esac; \
-    exec python -m shared.health "$what"
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 CMD ["python", "-m", "shared.health"]
 CMD ["sh", "-c", "exec python -m \"$SERVICE\""]

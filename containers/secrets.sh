@@ -23,7 +23,7 @@ keep s3_access_key "scenebeat"
 keep s3_secret_key "$(random)"
 keep s3_identities "{\"identities\": [{\"name\": \"scenebeat\", \"credentials\": [{\"accessKey\": \"$(cat "$FOLDER/s3_access_key")\", \
 \"secretKey\": \"$(cat "$FOLDER/s3_secret_key")\"}], \"actions\": [\"Admin\", \"Read\", \"Write\", \"List\"]}]}"
-keep first_api_key "sb_$(random)"
+keep first_api_key "sb_first_$(random)"
 keep gemini_api_key ""
 keep replicate_api_token ""
 echo "$FOLDER: $(ls "$FOLDER" | tr '\n' ' ')"

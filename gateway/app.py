@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.house import HOUSE, House
+from gateway.metrics import count_requests
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
 from gateway.routes import (
@@ -27,7 +28,7 @@ PAGES = (ops, documents, pipeline, estimate, lists, scenes, files, jobs, product
 def build_app(house: House) -> web.Application:
     """All routes of API.md that this version has; the tasks of `house` are not started here."""
     app = web.Application(
-        middlewares=[name_requests, answer_with_problems, keep_strangers_out(house.protection)],
+        middlewares=[count_requests, name_requests, answer_with_problems, keep_strangers_out(house.protection)],
         client_max_size=house.max_body_bytes,
     )
     app[HOUSE] = house

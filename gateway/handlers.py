@@ -11,6 +11,7 @@ from gateway.history.records import OrderRow
 from gateway.history.store import History, Transaction
 from gateway.history.tables import orders
 from gateway.leftovers import Tidy
+from gateway.metrics import note_applied
 from gateway.settling import Follow, booked, settle
 from shared.contracts.base import ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Failed, Succeeded
@@ -62,12 +63,13 @@ class Applier:
     async def attend(self, deliveries: Sequence[Delivery[Event]]) -> None:
         """Apply and ack; while the database is away, ask for the same events again a little later."""
         try:
-            await self.apply([delivery.message for delivery in deliveries])
+            await self.apply(events := [delivery.message for delivery in deliveries])
         except DATABASE_AWAY as error:
             self._log.warning("database_away", error=str(error), events=len(deliveries))
             for delivery in deliveries:
                 await delivery.nak(TROUBLE_DELAY_S)
             return
+        note_applied(events)
         for delivery in deliveries:
             await delivery.ack()
 

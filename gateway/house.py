@@ -31,6 +31,8 @@ class Line(Protocol):
 
     async def services(self) -> tuple[ServiceCard, ...]: ...
 
+    async def events_pending(self) -> int: ...
+
 
 WaitsFor = Callable[[str, str], Awaitable[str | None]]
 """(kind, provider) -> why such an order gets no further; None while somebody is there for it."""

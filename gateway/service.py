@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ from gateway.house import House
 from gateway.leftovers import tidier
 from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
+from gateway.metrics import refresh
 from gateway.parts import follower, part_planner
 from gateway.planning import Means, refuse_unpriced
 from gateway.reachability import Reachability
@@ -63,6 +65,7 @@ async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
     await asyncio.to_thread(upgrade, config.history_url)
     async with Database.open(config.history_url) as database:
         parts = _build(config, house, database)
+        house.before_scrape.append(partial(refresh, parts.house))
         async with _running(parts, house), _served(config, parts.house):
             await house.stop.wait()
 

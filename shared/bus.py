@@ -23,6 +23,7 @@ from shared.envelope import open_envelope, seal
 from shared.errors import BusAway
 from shared.inbox import Bury, Delivery, Inbox
 from shared.logs import logger
+from shared.metrics import BUS_CONNECTED, BUS_RECONNECTS, PUBLISH_SECONDS, timed
 
 M = TypeVar("M")
 
@@ -69,11 +70,14 @@ class Bus:
 
         async def reconnected() -> None:
             log.info("bus_reconnected")
+            BUS_RECONNECTS.inc()
+            BUS_CONNECTED.set(1)
             for inbox in inboxes:
                 inbox.forget_requests()
 
         async def disconnected() -> None:
             log.info("bus_disconnected")
+            BUS_CONNECTED.set(0)
 
         async def failed(error: Exception) -> None:
             log.debug("bus_trouble", error=str(error) or type(error).__name__)
@@ -95,6 +99,7 @@ class Bus:
         bus._inboxes = inboxes
         try:
             await bus._prepare()
+            BUS_CONNECTED.set(1)
             yield bus
         finally:
             for inbox in inboxes:
@@ -204,6 +209,14 @@ class Bus:
         adapter: TypeAdapter[Event] = TypeAdapter(Event)
         return self._inbox("EVENTS", "history", read=_reader(adapter), bury=self.bury)
 
+    async def events_pending(self) -> int:
+        """How many events no gateway has taken yet. Raises BusAway."""
+        try:
+            found = await self.jetstream.consumer_info("EVENTS", "history", timeout=REQUEST_TIMEOUT_S)
+        except BUS_TROUBLE as error:
+            raise BusAway("looking at the events") from error
+        return int(found.num_pending or 0)
+
     async def bury(self, raw: Msg, reason: str) -> None:
         """Put a message nobody can read into DEAD and take it off its stream."""
         try:
@@ -248,7 +261,8 @@ class Bus:
     async def _send(self, subject: str, payload: bytes, headers: dict[str, str], tries: int = 3) -> None:
         for attempt in range(1, tries + 1):
             try:
-                await self.jetstream.publish(subject, payload, headers=headers, timeout=REQUEST_TIMEOUT_S)
+                with timed(PUBLISH_SECONDS.labels(subject.partition(".")[0])):
+                    await self.jetstream.publish(subject, payload, headers=headers, timeout=REQUEST_TIMEOUT_S)
             except BUS_TROUBLE as error:
                 if attempt == tries:
                     raise BusAway(f"publishing to {subject}") from error

@@ -56,6 +56,16 @@ def _content(variable: str, file: str) -> str:
         raise ConfigError(f"{variable.upper()}_FILE: {file} can't be read: {error}") from error
 
 
+class LookoutConfig(Section):
+    """Where this process is watched: /healthz, /readyz, /metrics. `port` None: nowhere; 0: any free one, in the log.
+
+    Whoever reaches it reads the metrics without a key: bind it to an address that only your own network reaches.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(None, ge=0, le=65535)
+
+
 class ServiceConfig(BaseSettings):
     """What every process can be told. Named variables as in API.md section 7; any other field as SCENEBEAT_<FIELD>."""
 
@@ -73,6 +83,7 @@ class ServiceConfig(BaseSettings):
     debug: bool = Field(False, validation_alias="MV_DEBUG_MODE")
     ack_wait_s: float = 20.0
     drain_s: float = 5.0
+    lookout: LookoutConfig = LookoutConfig()
     one_machine: bool = False
     """Set by the one-machine stack: `local` steps in where no provider is reachable."""
     storage_bucket: str | None = Field(None, validation_alias=AliasChoices("storage_bucket", "STORAGE_BUCKET"))

@@ -1,37 +1,39 @@
-"""A container's health check: `python -m shared.health URL`, or the name of the service that runs beside it."""
+"""`python -m shared.health [URL]`: is the process of this environment ready? For the health checks of containers.
 
-import asyncio
+Exits 0 when it is, 1 with a sentence when it is not. Without a URL it asks the lookout of this environment
+(SCENEBEAT_LOOKOUT__PORT).
+"""
+
+import os
 import sys
-import urllib.request
-from contextlib import suppress
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
-from shared.bus import Bus
-from shared.config import ServiceConfig
-from shared.errors import BusAway
-from shared.processes import HOST
-
-WITHIN_S = 4.0
+WITHIN_S = 5.0
 
 
-def main(what: str) -> int:
-    """0 where it is well: the address answers, or the service of this host shows itself on the bus."""
-    if "://" in what:
-        with suppress(OSError), urllib.request.urlopen(what, timeout=WITHIN_S) as answer:
-            return 0 if answer.status < 400 else 1
-        return 1
-    return 0 if asyncio.run(_shows_itself(what)) else 1
+def main(arguments: list[str]) -> int:
+    host, port = os.environ.get("SCENEBEAT_LOOKOUT__HOST", ""), os.environ.get("SCENEBEAT_LOOKOUT__PORT")
+    if not arguments and port is None:
+        return _say("set SCENEBEAT_LOOKOUT__PORT, or give the URL to ask")
+    near = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host
+    return check(arguments[0] if arguments else f"http://{near}:{port}/readyz")
 
 
-async def _shows_itself(name: str) -> bool:
-    config = ServiceConfig()  # addresses alone, which come from the environment
-    with suppress(BusAway, TimeoutError):
-        async with (
-            asyncio.timeout(WITHIN_S),
-            Bus.connect(config.nats_url, name=f"scenebeat/{name}/health", ack_wait_s=config.ack_wait_s) as bus,
-        ):
-            return any(card.instance.startswith(f"{name}_{HOST}-") for card in await bus.services())
-    return False
+def check(url: str) -> int:
+    try:
+        with urlopen(url, timeout=WITHIN_S):
+            return 0
+    except HTTPError as error:
+        return _say(f"{url} answers {error.code}: {error.read(2_000).decode(errors='replace')}")
+    except (URLError, OSError, ValueError) as error:
+        return _say(f"{url} does not answer: {error}")
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201 -- for whoever asked
+    return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import uvloop
@@ -19,8 +19,10 @@ from shared.config import ConfigError, ServiceConfig, load, log_config
 from shared.contracts.order import Order, ServiceCard
 from shared.errors import BusAway
 from shared.logs import configure, logger
+from shared.lookout import Refresh, lookout
 from shared.media.base import MediaStore
 from shared.media.opening import open_media
+from shared.microservice import Endpoint, Microservice, answering
 from shared.processes import HOST, alive
 from shared.stopping import stop
 from shared.worker import Handler, Worker
@@ -40,6 +42,10 @@ class House:
     media: MediaStore
     scratch: Path
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    endpoints: list[Endpoint] = field(default_factory=list)
+    """What it takes off the bus, as NATS micro lists it."""
+    before_scrape: list[Refresh] = field(default_factory=list)
+    """Awaited before the metrics are read: for what is only known by asking."""
 
     @property
     def instance(self) -> str:
@@ -74,8 +80,14 @@ class House:
             slots=dict(slots),
             refusals=dict(refusals or {}),
         )
+        self.endpoints.extend(Endpoint(kind, provider) for provider in slots)
         async with _shown(self.bus, card):
             await worker.run()
+
+    async def health(self) -> tuple[bool, dict[str, Any]]:
+        """Is there a bus to work on, and is it not stopping? (The store may be away: orders wait for it.)"""
+        works = {"bus": self.bus.connected, "stopping": self.stop.is_set()}
+        return self.bus.connected and not self.stop.is_set(), works
 
     async def _discard(self, order: Order) -> None:
         for key in order.command.keys:
@@ -103,7 +115,12 @@ async def _live(service: Service[C], config: C, name: str) -> None:
     async with open_house(config, name) as house:
         _stop_on_signals(house.stop)
         log.info("service_ready", instance=house.instance)
-        await service(config, house)
+        told = Microservice(name, house.instance, house.endpoints)
+        async with (
+            answering(house.bus.client, told),
+            lookout(config.lookout, name=name, health=house.health, before_scrape=house.before_scrape),
+        ):
+            await service(config, house)
         log.info("service_stopped")
 
 

@@ -35,6 +35,7 @@ from shared.executions import (
 from shared.inbox import Delivery, Inbox
 from shared.logs import logger
 from shared.media.base import StorageAway
+from shared.metrics import IN_HAND, POSTPONED, note_outcome
 from shared.stopping import stop
 
 MOST_CLAIMS = 10
@@ -134,6 +135,8 @@ class Worker:
         """One delivery from claim to ack. Never raises; whatever dies in here is delivered again."""
         order = delivery.message
         self.busy += 1
+        in_hand = IN_HAND.labels(self.kind, order.provider)
+        in_hand.inc()
         with bound_contextvars(order=order.order_id, job=order.job_id, production=order.production_id):
             try:
                 await self._claim_and_perform(delivery)
@@ -147,6 +150,7 @@ class Worker:
                 self._log.error("media_trouble", reason=str(error))
             finally:
                 self.busy -= 1
+                in_hand.dec()
 
     async def _claim_and_perform(self, delivery: Delivery[Order]) -> None:
         order = delivery.message
@@ -209,6 +213,7 @@ class Worker:
             await self._postpone(claim, error, delivery)
             return None
         why = {} if isinstance(outcome, Succeeded | Canceled) else outcome.fault.model_dump(include={"code", "message"})
+        note_outcome(claim.order, outcome, seconds=time.monotonic() - started)
         self._log.info("order_ended", outcome=outcome.status, seconds=round(time.monotonic() - started, 3), **why)
         return outcome
 
@@ -294,6 +299,7 @@ class Worker:
     async def _postpone(self, claim: Claim, error: TransientError, delivery: Delivery[Order]) -> None:
         """A proven refusal: give the order back to the dispatcher, clean. To be asked to wait is no failed attempt."""
         retry_after_s, spared = (error.retry_after_s, 1) if isinstance(error, Throttled) else (TRANSIENT_RETRY_S, 0)
+        POSTPONED.labels(self.kind, claim.order.provider).inc()
         self._log.info("order_postponed", reason=error.fault.message, retry_after_s=retry_after_s)
         event = ThrottledEvent(
             order_id=claim.order_id, release=claim.order.release, retry_after_s=retry_after_s, fault=error.fault

@@ -38,6 +38,10 @@ class RecordingBus:
         self._answer("wishing a cancel")
         self.wishes.append(order_id)
 
+    async def events_pending(self) -> int:
+        self._answer("looking at the events")
+        return 0
+
     async def services(self) -> tuple[ServiceCard, ...]:
         self._answer("asking who is alive")
         return self.cards

@@ -19,8 +19,9 @@ PATH: Mapping[str, tuple[str, JsonSchema]] = {
 
 HEADERS: Mapping[str, tuple[str, JsonSchema]] = {
     "X-Request-Id": (
-        "An id of the caller's own, repeated in the answer and in every line that is logged; one is made otherwise.",
-        {"type": "string", "pattern": "^[A-Za-z0-9._:/+=@-]{1,200}$"},
+        "An id of the caller's own, repeated in the answer and in every line that is logged; one is made where it is "
+        "left out, or is not 1 to 200 letters, digits and `._:/+=@-`.",
+        {"type": "string"},
     ),
     "Idempotency-Key": (
         "The same key and body within 24 hours answer the same job: nothing is ordered, or paid, twice.",

@@ -4,6 +4,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from prometheus_client import Histogram
+
 from gateway.history.budgets import Budgets
 from gateway.history.changes import Changes
 from gateway.history.database import Database
@@ -11,8 +13,17 @@ from gateway.history.records import EventRow
 from gateway.history.transaction import NO_CAPS, Transaction
 from shared.contracts.base import JobId, ProductionId
 from shared.contracts.order import Announcement
+from shared.metrics import QUICK_S, REGISTRY, timed
 
 __all__ = ["History", "Transaction"]
+
+DATABASE_SECONDS = Histogram(
+    "scenebeat_database_seconds",
+    "Transactions from the wish to begin to their end: the wait for other writers is in it.",
+    ("transaction",),
+    buckets=QUICK_S,
+    registry=REGISTRY,
+)
 
 
 class History:
@@ -37,23 +48,26 @@ class History:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
-        async with self.database.write() as connection:
-            transaction = Transaction(connection, now=self.now, writing=True, budgets=self._budgets)
-            yield transaction
-            told = await transaction.number_events()
+        with timed(DATABASE_SECONDS.labels("write")):
+            async with self.database.write() as connection:
+                transaction = Transaction(connection, now=self.now, writing=True, budgets=self._budgets)
+                yield transaction
+                told = await transaction.number_events()
         self._announce_all(told)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """One consistent view; what is written in it is lost."""
-        async with self.database.read() as connection:
-            yield Transaction(connection, now=self.now, writing=False, budgets=self._budgets)
+        with timed(DATABASE_SECONDS.labels("read")):
+            async with self.database.read() as connection:
+                yield Transaction(connection, now=self.now, writing=False, budgets=self._budgets)
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[Transaction]:
         """Statements that need not see the same moment: cheaper, for those who look again anyway."""
-        async with self.database.glance() as connection:
-            yield Transaction(connection, now=self.now, writing=False)
+        with timed(DATABASE_SECONDS.labels("glance")):
+            async with self.database.glance() as connection:
+                yield Transaction(connection, now=self.now, writing=False)
 
     async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
         return await self.changed.wait_for_change(after_seq, timeout_s)

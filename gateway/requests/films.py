@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from gateway.requests.fields import (
     Backend,
@@ -25,6 +25,22 @@ Continuity = Literal["shared_reference", "previous_last_frame", "independent"]
 OnFailedScene = Literal["fail", "skip", "filler"]
 
 
+Budget = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=12, decimal_places=4, strict=False),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 99_999_999, "multipleOf": 0.0001},
+                {"type": "string", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,4})?$"},
+            ],
+            "examples": ["5.00"],
+        }
+    ),
+]
+"""US dollars, best as text."""
+
+
 class ModelWishes(BaseModel):
     """Which model makes what."""
 
@@ -42,7 +58,7 @@ class ProductionRequest(SceneFields, PortraitFields, ClipFields, CutFields):
     backend: Backend | None = None
     on_failed_scene: OnFailedScene | None = None
     continuity: Continuity | None = None
-    budget_usd: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4, strict=False)] | None = None
+    budget_usd: Budget | None = None
 
     @model_validator(mode="after")
     def _one_reference(self) -> "ProductionRequest":

@@ -24,9 +24,10 @@ def _digits(value: object) -> object:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_digits)]
-Words = Annotated[str, Field(max_length=4000), stored_anywhere]
-Seq = Annotated[Whole, Field(ge=0, le=2**53)]
+WHOLE = BeforeValidator(_digits)
+"""After the bounds, which the document tells only where they are the number's own."""
+Words = Annotated[str, Field(max_length=500), stored_anywhere]
+Seq = Annotated[int, Field(ge=0, le=2**53), WHOLE]
 
 
 class Query(BaseModel):
@@ -40,7 +41,7 @@ class WaitQuery(Query):
 
     model_config = ConfigDict(extra="ignore")
 
-    wait: Annotated[Whole, Field(ge=1, le=LONGEST_WAIT_S)] | Literal[""] | None = None
+    wait: Annotated[int, Field(ge=1, le=LONGEST_WAIT_S), WHOLE] | Literal[""] | None = None
 
 
 class DownloadQuery(Query):
@@ -54,8 +55,8 @@ class DownloadQuery(Query):
 class CopyQuery(DownloadQuery):
     """A smaller copy, made once. The shape stays; `quality` is for jpg and webp, a png loses nothing."""
 
-    width: Annotated[Whole, Field(ge=1, le=2048)] | None = None
-    quality: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    width: Annotated[int, Field(ge=1, le=2048), WHOLE] | None = None
+    quality: Annotated[int, Field(ge=1, le=100), WHOLE] | None = None
     format: Literal["png", "jpg", "jpeg", "webp"] | None = None
 
 
@@ -69,7 +70,7 @@ class EventsQuery(Query):
     """The events after the one whose `seq` is `after`, at most `limit` of them."""
 
     after: Seq = 0
-    limit: Annotated[Whole, Field(ge=1, le=MOST_EVENTS)] = MOST_EVENTS
+    limit: Annotated[int, Field(ge=1, le=MOST_EVENTS), WHOLE] = MOST_EVENTS
 
 
 class ListQuery(Query):
@@ -78,7 +79,7 @@ class ListQuery(Query):
     created_after: Moment | None = None
     created_before: Moment | None = None
     sort: Literal["-created_at", "created_at"] = "-created_at"
-    limit: Annotated[Whole, Field(ge=1, le=LONGEST_PAGE)] = 50
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE), WHOLE] = 50
     cursor: Words | None = None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -11,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.documents.operations import call, files
 from gateway.house import HOUSE, House
+from gateway.metrics import refresh
 from gateway.routes.parameters import wants_page
 from shared.answers import Health, Index, Readiness
 from shared.errors import BusAway
+from shared.lookout import metrics_answer
 
 CHECK_WITHIN_S = 2.0
 
@@ -63,6 +66,7 @@ INDEX: dict[str, Any] = {
         "live": "GET /api/mv/ws (WebSocket)",
         "health": "GET /healthz",
         "ready": "GET /readyz",
+        "metrics": "GET /metrics",
         "openapi": "GET /openapi.json",
     },
 }
@@ -114,6 +118,12 @@ async def get_health(_request: web.Request) -> web.Response:
 async def get_readiness(request: web.Request) -> web.Response:
     report = await readiness(request.app[HOUSE])
     return web.json_response(report, status=200 if report["ready"] else 503)
+
+
+@routes.get("/metrics")
+@files("Metrics, as Prometheus reads them", "text/plain")
+async def get_metrics(request: web.Request) -> web.Response:
+    return await metrics_answer(partial(refresh, request.app[HOUSE]))
 
 
 async def readiness(house: House) -> dict[str, Any]:

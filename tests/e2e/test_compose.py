@@ -71,9 +71,18 @@ class Machine:
         told = {name: self.here(value) for name, value in surroundings(service).items()}
         (self.folder / service).mkdir(exist_ok=True)
         beside = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+        lookout = self.ports.setdefault(f"{service}:9100", free_port())
+        beside["SCENEBEAT_LOOKOUT__PORT"] = str(lookout)
         if "SCENEBEAT_PORT" in told:
             beside["SCENEBEAT_PORT"] = str(self.ports.setdefault(f"{service}:8000", free_port()))
         return {**told, **beside, "SCENEBEAT_DATA": str(self.folder / service)}
+
+    def health(self, service: str) -> list[str]:
+        """The health check of the compose file, else that of the image."""
+        (image,) = named("HEALTHCHECK")
+        own = SERVICES[service].get("healthcheck", {}).get("test")
+        here = f":{self.ports.get(f'{service}:8000')}/"
+        return [word.replace(":8000/", here) for word in own[1:]] if own else image.argv
 
     def url(self, gateway: str) -> str:
         return f"http://127.0.0.1:{self.ports[f'{gateway}:8000']}"
@@ -202,7 +211,7 @@ def asked(service: str, port: int, here: int) -> list[str]:
 async def start_ours(machine: Machine, stack: AsyncExitStack) -> None:
     """Ours, each once those of ours are healthy that it waits for."""
     waits = {name: set(SERVICES[name]["depends_on"]) & set(OURS) for name in OURS}
-    (command,), (health,) = named("CMD"), named("HEALTHCHECK")
+    (command,) = named("CMD")
     healthy: set[str] = set()
     while healthy != set(OURS):
         ready = sorted(name for name in OURS if name not in healthy and waits[name] <= healthy)
@@ -210,7 +219,7 @@ async def start_ours(machine: Machine, stack: AsyncExitStack) -> None:
             process = running(machine, service, *command.argv, environment=machine.surroundings(service))
             await stack.enter_async_context(process)
         for service in ready:
-            await until_healthy(*health.argv, **machine.surroundings(service))
+            await until_healthy(*machine.health(service), **machine.surroundings(service))
         healthy |= set(ready)
 
 

@@ -112,7 +112,7 @@ EXAMPLES = {
     "slots": '{"local": 7}', "host": "::1", "database_url": "sqlite:///x", "allowed_hosts": '["a"]',
     "allowed_origins": '["https://a.example"]', "protection": '{"allowed_hosts": ["b"]}', "sockets": '{"subjects": 3}',
     "serve_from_cloud": "true", "cloud_url_s": "600", "aws_endpoint_url": "https://s3.example",
-    "storage_public_url": "https://media.example",
+    "storage_public_url": "https://media.example", "lookout": '{"port": 7}',
 }  # fmt: skip
 
 
