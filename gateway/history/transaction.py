@@ -81,7 +81,9 @@ class Transaction:
         return await self._one(OrderRow, select(orders).where(orders.c.id == order_id))
 
     async def orders_of(self, job_id: str) -> list[OrderRow]:
-        return await self.all(OrderRow, select(orders).where(orders.c.job_id == job_id).order_by(orders.c.position))
+        """By position; of those at one position, what was replaced comes before what replaces it."""
+        query = select(orders).where(orders.c.job_id == job_id)
+        return await self.all(OrderRow, query.order_by(orders.c.position, orders.c.released_at.nulls_last()))
 
     async def orders_under_way(self) -> list[OrderRow]:
         """What a worker has begun and not ended."""
@@ -220,7 +222,10 @@ class Transaction:
     # idempotency keys
 
     async def idempotent(self, space: str, key: str, *, since: float = 0.0) -> Remembered | None:
-        """What `key` answered, unless that was before `since`."""
+        """What `key` answered, unless that was before `since`. In a write, nobody else answers it until the commit."""
+        if self._writing and self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            lock = func.pg_advisory_xact_lock(func.hashtextextended(f"idempotency:{space}:{key}", 0))
+            await self.connection.execute(select(lock))
         query = select(idempotency_keys).where(
             idempotency_keys.c.space == space,
             idempotency_keys.c.key == key,
