@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestServer
 
 from scenebeat.client import BrokenDownload, Client, NotFound, Pace, Refused, ScenebeatError, TooMuch, Unreachable
 from scenebeat.client.address import find_key, find_url
+from scenebeat.client.answers import Frame
 from scenebeat.folder import DataFolder, StackRecord
-from shared.contracts.answers import Frame
+from tests import bodies
 
 FILM = "0190aaaa-0000-7000-8000-000000000001"
 HURRIED = Pace(first_s=0.001, most_s=0.01, give_up_s=0.2)
@@ -254,16 +255,7 @@ class Script:
         return web.json_response(body, status=status, headers=headers)
 
 
-JOB = {
-    "job_id": FILM,
-    "kind": "generate_video",
-    "status": "queued",
-    "progress": {"fraction": 0, "stage": "queued", "message": "", "done": 0, "total": 1},
-    "cost": {},
-    "created_at": "2026-11-21T04:00:00.000Z",
-    "request": {},
-    "urls": {},
-}
+JOB = bodies.job()
 Scripted = tuple[int, dict[str, str], dict[str, Any]]
 OK: Scripted = (202, {}, JOB)
 BUSY: Scripted = (503, {"Retry-After": "0"}, {"error_code": "OVERLOADED", "message": "busy", "retryable": True})
