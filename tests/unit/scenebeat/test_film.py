@@ -45,7 +45,7 @@ def job(part: str, status: str, *, fraction: float = 0.0) -> JobFields:
 def brief(part: str, status: str, **more: Any) -> dict[str, Any]:
     """A job as the resource of its film shows it."""
     told = {"job_id": part, "kind": "generate_video", "part": part, "status": status, "fraction": 0.5, "url": "/"}
-    return {"error": None, **told, **more}
+    return {"error": None, "message": "", "eta_seconds": None, **told, **more}
 
 
 def production(**more: Any) -> Production:
