@@ -22,8 +22,10 @@ pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope=
 
 async def test_answers_are_what_the_page_takes_them_for(shoot: Shoot, tmp_path: Path) -> None:
     told = await _answers(shoot)
-    lines = [f"const {name} = {json.dumps(body)} as const;\n({name} as unknown as Loose<typeof {name}>) satisfies T.{kind};"
-             for name, (kind, body) in told.items()]  # fmt: skip
+    lines = [
+        f"const {name} = {json.dumps(body)} as const;\n({name} as unknown as Loose<typeof {name}>) satisfies T.{kind};"
+        for name, (kind, body) in told.items()
+    ]
     imported = f"import type * as T from {json.dumps(str(studio.WEB / 'src' / 'api' / 'types'))};\n"
     (tmp_path / "answers.ts").write_text(imported + LOOSE + "\n".join(lines))
     config = {"extends": str(studio.WEB / "tsconfig.json"), "compilerOptions": {"types": []}, "include": ["answers.ts"]}
