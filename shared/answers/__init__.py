@@ -1,6 +1,6 @@
 """Every body the gateway answers with, as types: OpenAPI is generated from them, and clients read into them."""
 
-from shared.answers.base import Adjusted, Answer, Status
+from shared.answers.base import TERMINAL, Adjusted, Answer, Status
 from shared.answers.estimates import Estimate, EstimatedPart
 from shared.answers.jobs import Cost, Job, JobEvent, JobEvents, JobFields, JobPage, JobUrls, Progress
 from shared.answers.media import Asset, AssetPage, PictureInfo, Project, ProjectPage, SceneSet, SceneSetPage, VideoInfo
@@ -31,6 +31,7 @@ from shared.answers.results import (
 from shared.answers.webhooks import DefaultWebhook, Delivery, DeliveryPage, DeliveryWithBody, Replayed, WebhookSecret
 
 __all__ = [
+    "TERMINAL",
     "Adjusted",
     "Answer",
     "AnyResult",
