@@ -12,6 +12,7 @@ from gateway.edits import Desk
 from gateway.history.records import Job, NewJob, Production
 from gateway.history.store import History, Transaction
 from gateway.idempotency import Answered, answer_again, repeatable_of
+from gateway.keys.crowd import refuse_crowd
 from gateway.planning import Asker, Means
 from gateway.requests import edits as requests
 from gateway.requests.reading import read_model
@@ -130,6 +131,8 @@ class Editing:
         try:
             async with self._history.write() as tx:
                 await answer_again(tx, repeatable, space=asker.space)
+                if edit.orders:
+                    await refuse_crowd(tx, asker)
                 desk = await self._desk(tx, production_id, asker, means)
                 await _apply(edit, desk, request, number)
                 withdrawn = await desk.finish()

@@ -42,6 +42,7 @@ class Job:
     plan: dict[str, Any]
     created_at: float
     status: str = "queued"
+    key_id: str | None = None
     project: str | None = None
     production_id: str | None = None
     part: str | None = None
@@ -80,6 +81,7 @@ class OrderRow:
     account: str
     body: dict[str, Any]
     created_at: float
+    key_id: str | None = None
     production_id: str | None = None
     status: str = "waiting"
     release: int = 0
@@ -104,6 +106,7 @@ class Production:
     created_at: float
     status: str = "queued"
     stage: Stage = "writing"
+    key_id: str | None = None
     project: str | None = None
     title: str | None = None
     reference: dict[str, Any] | None = None

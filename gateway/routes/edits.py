@@ -1,7 +1,5 @@
 """A production is edited, not redone: its scenes, its character, its gates, its models (API.md section 3)."""
 
-from typing import Any
-
 from aiohttp import web
 
 from gateway import editing
@@ -143,6 +141,13 @@ async def _scene(request: web.Request, film: Production) -> web.Response:
         versions, jobs = await tx.versions_of(film.id), await tx.jobs_of(film.id)
     if number not in {row.number for row in versions}:
         raise refused(ErrorCode.NOT_FOUND, f"production {film.id} has no scene {number}")
-    live = {"fraction_of": fraction_in(house), "live": house.live}
-    body: dict[str, Any] = versions_body(film, number, versions=versions, jobs=jobs, urls=house.urls, **live)
+    body = versions_body(
+        film,
+        number,
+        versions=versions,
+        jobs=jobs,
+        urls=house.urls_of(film.space),
+        fraction_of=fraction_in(house),
+        live=house.live,
+    )
     return web.json_response(body)

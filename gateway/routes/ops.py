@@ -78,6 +78,7 @@ INDEX: dict[str, Any] = {
         "default_webhook": "GET /api/mv/webhooks/default",
         "set_default_webhook": "PUT /api/mv/webhooks/default",
         "live": "GET /api/mv/ws (WebSocket)",
+        "live_ticket": "POST /api/mv/ws-ticket",
         "health": "GET /healthz",
         "ready": "GET /readyz",
         "metrics": "GET /metrics",
@@ -139,7 +140,7 @@ async def _database(house: House) -> None:
 
 
 async def _storage(house: House) -> None:
-    await house.media.stat("readyz")
+    await house.media.check()
 
 
 async def _services(house: House) -> dict[str, int]:

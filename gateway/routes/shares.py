@@ -100,7 +100,7 @@ async def get_shared_page(request: web.Request) -> web.Response:
 
 
 @routes.get("/s/{token}/film.mp4")
-@serves("A shared film", "video/mp4")
+@serves("A shared film", "video/mp4", public=True)
 async def get_shared_film(request: web.Request) -> web.StreamResponse:
     film = await shared_film(request.app[HOUSE].history, request.match_info["token"])
     async with request.app[HOUSE].history.read() as tx:
@@ -111,7 +111,7 @@ async def get_shared_film(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/s/{token}/poster.jpg")
-@serves("A shared film's poster", "image/jpeg")
+@serves("A shared film's poster", "image/jpeg", public=True)
 async def get_shared_poster(request: web.Request) -> web.StreamResponse:
     film = await shared_film(request.app[HOUSE].history, request.match_info["token"])
     still = await _still(request, film)

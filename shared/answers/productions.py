@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.answers.base import Answer, Fraction, Id, Moment, Money, Status, Url
+from shared.answers.base import TERMINAL, Answer, Fraction, Id, Moment, Money, Status, Url
 from shared.answers.jobs import Progress
 from shared.answers.problems import Problem
 from shared.answers.results import Joint, Picture, VideoFacts
@@ -32,6 +32,10 @@ class ProductionFields(Answer):
     created_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in TERMINAL
 
 
 class FilmCost(Answer):

@@ -165,7 +165,6 @@ async def test_what_is_not_there_is_a_problem_body_too(house: Theatre, path: str
     [
         ("POST", "/api/mv/songs", "songs"),
         ("GET", f"/api/mv/songs/{an_id(1)}/audio", "songs"),
-        ("POST", "/api/mv/ws-ticket", "tickets"),
     ],
 )
 async def test_a_call_of_a_later_version_says_so(house: Theatre, method: str, path: str, word: str) -> None:
