@@ -88,9 +88,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PATCH", SCENE): owner(200, {"title": "The lamp"}),
     ("POST", f"{SCENE}/choose"): owner(202, {"version": 1}),
     ("POST", f"{FILMS}/character"): owner(202, {"image_id": "{image_id}"}),
-    ("POST", f"{FILMS}/character/regenerate"): owner(202),
     ("POST", f"{FILMS}/upgrade"): owner(503, {"models": {"video": "no/such-model"}}),
-    ("POST", f"{SCENE}/regenerate"): owner(202, {}),
     ("POST", f"{FILMS}/share"): owner(201),
     ("DELETE", f"{FILMS}/share/{{share_id}}"): owner(204),
     ("DELETE", f"{FILMS}/share"): owner(204),
@@ -124,6 +122,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", VIDEOS): owner(204),
     ("DELETE", PICTURES): owner(204),
     ("DELETE", JOBS): owner(204),
+    ("POST", f"{FILMS}/character/regenerate"): owner(202),
+    ("POST", f"{SCENE}/regenerate"): owner(202, {}),
     ("DELETE", FILMS): owner(409),  # a clip of it is being made again
 }
 
@@ -164,6 +164,7 @@ async def belongings(alice: Holder) -> dict[str, str]:
     return {
         "production_id": film_id,
         "number": "1",
+        "token": "no-such-link",
         "share_id": shared["id"],
         "job_id": job_id,
         "video_id": film["final_video"]["video_id"],
