@@ -110,7 +110,7 @@ def openapi(app: web.Application, *, version: str) -> dict[str, Any]:
 _ABOUT = """\
 Every POST that orders something creates a **job**, answers `202` with it, and can be waited for with `Prefer: wait=N`:
 then the answer is `200` with the result itself. Errors are `application/problem+json`, one body everywhere.
-An `Idempotency-Key` makes any POST safe to repeat.
+An `Idempotency-Key` makes any POST safe to repeat. Every call takes an `X-Request-Id` and answers with one.
 """
 
 

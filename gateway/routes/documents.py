@@ -1,4 +1,4 @@
-"""What this gateway says of itself, for programs."""
+"""What this gateway says of itself, for programs and for people."""
 
 import asyncio
 import json
@@ -7,8 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.documents.asyncapi import asyncapi
 from gateway.documents.openapi import openapi
 from gateway.documents.operations import files
+from gateway.documents.page import POLICY, STYLE, page
 from gateway.routes.ops import INDEX
 
 routes = web.RouteTableDef()
@@ -22,14 +24,28 @@ class Documents:
         self._written: dict[str, bytes] = {}
 
     async def openapi(self) -> bytes:
-        return await self._get("openapi", lambda: openapi(self._app, version=INDEX["version"]))
+        return await self._get("openapi", lambda: _json(self._openapi()))
 
-    async def _get(self, name: str, write: Callable[[], dict[str, Any]]) -> bytes:
+    async def asyncapi(self) -> bytes:
+        return await self._get("asyncapi", lambda: _json(asyncapi(version=INDEX["version"])))
+
+    async def page(self) -> bytes:
+        return await self._get("page", lambda: page(self._openapi()).encode())
+
+    def _openapi(self) -> dict[str, Any]:
+        return openapi(self._app, version=INDEX["version"])
+
+    async def _get(self, name: str, write: Callable[[], bytes]) -> bytes:
         if name not in self._written:
-            self._written[name] = json.dumps(await asyncio.to_thread(write), ensure_ascii=False).encode()
+            self._written[name] = await asyncio.to_thread(write)
         return self._written[name]
 
 
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+GUARDED = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
 DOCUMENTS: web.AppKey[Documents] = web.AppKey("documents", Documents)
 
 
@@ -37,3 +53,23 @@ DOCUMENTS: web.AppKey[Documents] = web.AppKey("documents", Documents)
 @files("This document", "application/json", public=True)
 async def get_openapi(request: web.Request) -> web.Response:
     return web.Response(body=await request.app[DOCUMENTS].openapi(), content_type="application/json")
+
+
+@routes.get("/asyncapi.json")
+@files("The bus and the socket as AsyncAPI", "application/json", public=True)
+async def get_asyncapi(request: web.Request) -> web.Response:
+    return web.Response(body=await request.app[DOCUMENTS].asyncapi(), content_type="application/json")
+
+
+@routes.get("/docs")
+@files("Every call on a page", "text/html", public=True)
+async def get_docs(request: web.Request) -> web.Response:
+    body = await request.app[DOCUMENTS].page()
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=GUARDED)
+
+
+@routes.get("/docs/style.css")
+@files("How that page looks", "text/css", public=True)
+async def get_docs_style(_request: web.Request) -> web.Response:
+    style = await asyncio.to_thread(STYLE.read_text, encoding="utf-8")
+    return web.Response(text=style, content_type="text/css", headers={"Cache-Control": "max-age=3600"})

@@ -68,6 +68,8 @@ INDEX: dict[str, Any] = {
         "ready": "GET /readyz",
         "metrics": "GET /metrics",
         "openapi": "GET /openapi.json",
+        "asyncapi": "GET /asyncapi.json",
+        "docs": "GET /docs",
     },
 }
 
@@ -82,7 +84,7 @@ li {{ margin: .2rem 0; list-style: none }} ul {{ padding: 0 }}
 <h1>Scenebeat</h1>
 <p>{about}</p>
 <p>This is a gateway. See its <a href="/api/mv/productions">productions</a>, its <a href="/api/mv/jobs">jobs</a>,
-and whether it is <a href="/readyz">ready</a>.</p>
+and whether it is <a href="/readyz">ready</a>. <a href="/docs">Every call is described</a>.</p>
 <ul>{endpoints}</ul>
 </html>
 """
