@@ -4,7 +4,7 @@ from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 
 from gateway.history.budgets import Budgets
 from gateway.lifecycle.retention import Retention
@@ -20,8 +20,10 @@ class GatewayConfig(ServiceConfig):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
-    database_url: str = Field("", validation_alias=AliasChoices("database_url", "DATABASE_URL"))
-    """Empty: SQLite in the data folder."""
+    database_url: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("database_url", "DATABASE_URL"))
+    """Empty: SQLite in the data folder. PostgreSQL: `postgresql://user:password@host/database`."""
+    database_patience_s: float = Field(60.0, ge=0)
+    """How long the start waits for a database that does not answer yet."""
     max_body_mb: float = Field(8.0, gt=0, le=256)
     reconcile_every_s: float = Field(5.0, gt=0)
     dear_usd: Decimal = Decimal("0.01")
@@ -42,7 +44,7 @@ class GatewayConfig(ServiceConfig):
 
     @property
     def history_url(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{self.history_file}"
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.history_file}"
 
     @property
     def history_file(self) -> Path:

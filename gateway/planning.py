@@ -11,6 +11,7 @@ from gateway.choice import Choice, Reach, choose
 from gateway.commands import Mint, Ordered, again, commands_of, shown, wishes
 from gateway.defaults import Defaults
 from gateway.history.records import Job, NewJob, OrderRow
+from gateway.history.search import searchable
 from gateway.materials import Materials
 from gateway.prices import price_of
 from gateway.requests.fields import SEEDS
@@ -295,5 +296,5 @@ def _price_today(old: Order, means: Means) -> dict[str, Any]:
 
 
 def search_text(asked: Mapping[str, Any]) -> str:
-    """What `q` looks through: the texts of a request."""
-    return "\n".join(str(asked[name]) for name in SEARCHED if asked.get(name))
+    """What `q` looks through: the words of a request's texts."""
+    return searchable(*(str(asked[name]) for name in SEARCHED if asked.get(name)))

@@ -19,7 +19,7 @@ from gateway.dispatch import Dispatcher
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
+from gateway.history.schema import until_there, upgrade
 from gateway.history.store import History
 from gateway.house import House
 from gateway.leftovers import tidier
@@ -62,8 +62,9 @@ class Parts:
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
     """Serve until told to stop; everything under way goes on without us."""
-    await asyncio.to_thread(upgrade, config.history_url)
     async with Database.open(config.history_url) as database:
+        await until_there(database, within_s=config.database_patience_s)
+        await asyncio.to_thread(upgrade, config.history_url)
         parts = _build(config, house, database)
         house.before_scrape.append(partial(refresh, parts.house))
         async with _running(parts, house), _served(config, parts.house):

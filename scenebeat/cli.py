@@ -122,6 +122,13 @@ def _logs(options: Options) -> int:
     return operating.logs(_folder(options), options.name, follow=options.follow, raw=options.raw, lines=options.lines)
 
 
+def _db(options: Options) -> int:
+    environment = read_environment(Path.cwd(), os.environ)
+    told = {**environment, "SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    words = [options.action, *(["--json"] if options.json else [])]
+    return subprocess.run([sys.executable, "-m", "gateway.history", *words], env=told, check=False).returncode
+
+
 def _demo(options: Options) -> int:
     from scenebeat.filming import SAMPLE  # noqa: PLC0415 -- the client is slow to import
 
@@ -256,6 +263,7 @@ _COMMANDS = {
     "down": _down,
     "status": _status,
     "logs": _logs,
+    "db": _db,
     "demo": _demo,
     "make": _make,
     "prune": _prune,

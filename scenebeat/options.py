@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     status.add_argument("--json", action="store_true", help="as one JSON document")
     _add_logs(commands)
+    _add_db(commands)
     _add_demo(commands)
     _add_make(commands)
     _add_prune(commands)
@@ -71,6 +72,21 @@ def _add_logs(commands: "Commands") -> None:
     logs.add_argument("--follow", "-f", action="store_true", help="go on showing what is logged")
     logs.add_argument("--lines", "-n", type=number(0, 100_000), default=50, metavar="N", help="how many (%(default)s)")
     logs.add_argument("--raw", action="store_true", help="JSON lines as they were written")
+
+
+def _add_db(commands: "Commands") -> None:
+    db = _data(
+        commands.add_parser(
+            "db",
+            help="look after the history's database: bring its schema up to date, or check it",
+            description="Looks after the history's database: the data folder's SQLite file, or DATABASE_URL.",
+            epilog="exit codes: 0 as it should be, 1 it is not, 2 it cannot be reached or told which",
+        )
+    )
+    db.add_argument(
+        "action", choices=("upgrade", "check"), help="upgrade applies what the schema lacks; check reads only"
+    )
+    db.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _add_demo(commands: "Commands") -> None:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from shared.bus import Bus
 from tests.natsserver import NatsServer
+from tests.postgres import PostgresServer, require_postgres
 from tests.s3server import S3Server, require_weed
 
 TEST_ACK_WAIT_S = 2.0
@@ -60,3 +61,22 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def s3_bucket(s3_server: S3Server) -> str:
     """The name of an empty bucket of `s3_server`."""
     return s3_server.new_bucket()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, for all tests of this process; who kills one starts a server of its own."""
+    require_postgres()
+    server = PostgresServer()
+    try:
+        server.create()
+        server.make_template()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """The address of an empty database of `postgres_server`, with the newest schema."""
+    return postgres_server.new_database()

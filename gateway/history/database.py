@@ -1,35 +1,51 @@
 """The database under the history: one writer at a time, durable commits, many readers."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy import event, exc
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gateway.history import onehop
+from gateway.history.addresses import driver_url
 
 BUSY_TIMEOUT_MS = 5_000
+CONNECT_WITHIN_S = 5.0
+ANSWER_WITHIN_S = 30.0
+WRITERS = 0x5CE4EBEA
+"""The advisory lock that writers of one PostgreSQL hold, one after the other."""
+
+
+AWAY = ("08", "25006", "40", "53", "57")
+"""How SQLSTATEs begin that say "not now": connection, read only, rolled back, no room, operator."""
+
+
+class DatabaseAway(exc.OperationalError):
+    """The database cannot do it now, and may later; the driver's own error is `orig`."""
 
 
 class Database:
     """Transactions on the history. `write()` sees everything committed before it and excludes other writers.
 
-    On SQLite a write begins with `BEGIN IMMEDIATE`; an in-process lock keeps writers of one gateway from
-    spinning on the busy handler.
+    On SQLite a write begins with `BEGIN IMMEDIATE`, on PostgreSQL with an advisory lock that every gateway takes; an
+    in-process lock keeps writers of one gateway from spinning on the busy handler, or from holding connections.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = asyncio.Lock()
+        self._trouble: tuple[type[Exception], ...] = (exc.SQLAlchemyError, OSError, *_errors_of(engine))
 
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
-        """Open `url` (`sqlite+aiosqlite:///path` by default). Raises what the driver raises if it can't."""
-        engine = _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else _engine(url)
+        """Open `url`: `sqlite+aiosqlite:///path`, or `postgresql://...`. Raises ConfigError for any other kind."""
+        address = driver_url(url)
+        engine = _sqlite_engine(address) if make_url(address).get_backend_name() == "sqlite" else _postgres(address)
         try:
             yield cls(engine)
         finally:
@@ -37,8 +53,8 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writer, self.engine.connect() as connection:
-            await connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "SELECT 1")
+        async with self._writer, self._connected() as connection:
+            await self._begin(connection, WRITERS)
             try:
                 yield connection
             except BaseException:
@@ -50,18 +66,54 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view of what is committed."""
         async with self.glance() as connection:
-            await connection.exec_driver_sql("BEGIN" if self.is_sqlite else "SELECT 1")
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            else:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
         """Each statement sees what is committed at its own moment: cheaper, for those who look again anyway."""
-        async with self.engine.connect() as connection:
+        async with self._connected() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[None]:
+        """No other gateway is in such a block of the same number. A SQLite file has one gateway only."""
+        if self.is_sqlite:
+            yield
+            return
+        async with self._connected() as connection:
+            await self._begin(connection, lock)
+            yield
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await self.engine.connect()
+        except self._trouble as error:
+            raise DatabaseAway("connect", None, error) from error
+        async with _closed_at_the_end(connection):
+            yield connection
+
+    async def _begin(self, connection: AsyncConnection, lock: int) -> None:
+        if self.is_sqlite:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
+
+
+@asynccontextmanager
+async def _closed_at_the_end(connection: AsyncConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await _to_the_end(connection.close())
 
 
 async def _to_the_end(last_word: Coroutine[Any, Any, None]) -> None:
@@ -76,6 +128,34 @@ async def _to_the_end(last_word: Coroutine[Any, Any, None]) -> None:
 
 def _engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(url, pool_size=6, max_overflow=4, **options)
+
+
+def _postgres(url: str) -> AsyncEngine:
+    """A connection that broke while nobody used it is noticed before it is used."""
+    patience = {"timeout": CONNECT_WITHIN_S, "command_timeout": ANSWER_WITHIN_S}
+    engine = _engine(url, pool_pre_ping=True, connect_args=patience)
+    event.listen(engine.sync_engine, "handle_error", _told_apart)
+    return engine
+
+
+def _told_apart(context: ExceptionContext) -> BaseException | None:
+    """What only says that the database cannot do it now, as DatabaseAway; anything else as it is."""
+    error = context.original_exception
+    if not isinstance(error, Exception):  # a canceled statement counts as a broken connection too
+        return None
+    state = str(getattr(error, "sqlstate", None) or "")
+    if context.is_disconnect or isinstance(error, OSError | TimeoutError) or state.startswith(AWAY):
+        return DatabaseAway(context.statement, None, error)
+    return None
+
+
+def _errors_of(engine: AsyncEngine) -> tuple[type[Exception], ...]:
+    """What the driver itself raises where no connection can be had; SQLAlchemy passes that on as it is."""
+    if engine.dialect.name == "sqlite":
+        return (sqlite3.OperationalError,)
+    import asyncpg  # noqa: PLC0415 -- installed where PostgreSQL is used only
+
+    return asyncpg.PostgresError, asyncpg.InterfaceError
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cas
 
 from gateway.history.paging import beyond, cursor_of
 from gateway.history.records import Asset, Job, Page
+from gateway.history.search import about
 from gateway.history.tables import assets, jobs, ledger, productions
 from gateway.history.transaction import Transaction
 from shared.contracts.base import FREE
@@ -106,8 +107,8 @@ def _of_shelf(wanted: Shelf) -> list[ColumnElement[bool]]:
 
 def _about(q: str) -> ColumnElement[bool]:
     """Made by a job, or brought for a film, whose texts hold `q`."""
-    by_job = select(jobs.c.id).where(jobs.c.search.icontains(q, autoescape=True))
-    by_film = select(productions.c.id).where(productions.c.search.icontains(q, autoescape=True))
+    by_job = select(jobs.c.id).where(about(jobs.c.id, jobs.c.search, q))
+    by_film = select(productions.c.id).where(about(productions.c.id, productions.c.search, q))
     return or_(assets.c.job_id.in_(by_job), and_(assets.c.job_id.is_(None), assets.c.production_id.in_(by_film)))
 
 

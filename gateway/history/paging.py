@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
 from gateway.history.records import JobFilter
+from gateway.history.search import about
 
 
 class BadCursor(ValueError):
@@ -35,7 +36,7 @@ def _conditions(table: Table, wanted: JobFilter) -> list[ColumnElement[bool]]:
         if name in table.c and (value := getattr(wanted, name)) is not None
     ]
     if wanted.q:
-        same.append(table.c.search.icontains(wanted.q, autoescape=True))
+        same.append(about(table.c.id, table.c.search, wanted.q))
     if wanted.created_after is not None:
         same.append(table.c.created_at > wanted.created_after)
     if wanted.created_before is not None:

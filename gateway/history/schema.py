@@ -1,24 +1,52 @@
-"""Brings a database to the newest schema, before the history is opened; blocking, so run it off the loop.
+"""Brings a database to the newest schema before the history is used; `upgrade` blocks, so run it off the loop.
 
 Alembic works in a process of its own: the gateway would keep its 15 MB for good.
 """
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from gateway.history.addresses import shown_url
+from gateway.history.database import Database, DatabaseAway
 from shared.config import ConfigError
+from shared.logs import logger
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision; one that is there already costs no process."""
+
+
+LOOK_AGAIN_S = 1.0
 
 
 class SchemaError(ConfigError):
     """The database could not be upgraded; says what Alembic said last."""
+
+
+async def until_there(database: Database, *, within_s: float) -> None:
+    """Wait for a server that is still starting. Raises SchemaError when it does not answer in time.
+
+    A SQLite file is there once it is opened.
+    """
+    if database.is_sqlite:
+        return
+    began = time.monotonic()
+    while True:
+        try:
+            async with database.glance():
+                return
+        except DatabaseAway as away:
+            if time.monotonic() - began >= within_s:
+                address = shown_url(database.engine.url.render_as_string())
+                raise SchemaError(f"the database at {address} cannot be reached: {away.orig}") from away
+            logger(__name__).warning("database_awaited", reason=str(away.orig))
+        await asyncio.sleep(LOOK_AGAIN_S)
 
 
 def upgrade(url: str) -> None:

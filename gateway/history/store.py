@@ -69,6 +69,12 @@ class History:
             async with self.database.glance() as connection:
                 yield Transaction(connection, now=self.now, writing=False)
 
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[None]:
+        """No other gateway on this history is in such a block of the same number."""
+        async with self.database.alone(lock):
+            yield
+
     async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
         return await self.changed.wait_for_change(after_seq, timeout_s)
 

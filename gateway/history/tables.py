@@ -50,7 +50,7 @@ jobs = Table(
     Column("retry_of", String(36)),
     Column("attempt", Integer, nullable=False),
     Column("request_id", String(200)),
-    Column("search", Text, nullable=False),
+    Column("search", Text, nullable=False),  # the words of its texts, see search.py
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
     Column("completed_at", Float),

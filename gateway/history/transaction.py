@@ -81,7 +81,9 @@ class Transaction:
         return await self._one(OrderRow, select(orders).where(orders.c.id == order_id))
 
     async def orders_of(self, job_id: str) -> list[OrderRow]:
-        return await self.all(OrderRow, select(orders).where(orders.c.job_id == job_id).order_by(orders.c.position))
+        """By position; of those at one position, what was replaced comes before what replaces it."""
+        query = select(orders).where(orders.c.job_id == job_id)
+        return await self.all(OrderRow, query.order_by(orders.c.position, orders.c.released_at.nulls_last()))
 
     async def orders_under_way(self) -> list[OrderRow]:
         """What a worker has begun and not ended."""

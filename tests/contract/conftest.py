@@ -1,5 +1,6 @@
 """A gateway per test, on a copy of one migrated database."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from gateway.history.schema import upgrade
 from tests.contract.theatre import Theatre, theatre
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +20,18 @@ def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, blank_database: Path) -> Path:
-    return Path(shutil.copy(blank_database, tmp_path / "history.db"))
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with nothing in it.
+
+    On SQLite, but for what is parametrized with "postgresql", or everything with SCENEBEAT_TEST_DATABASE=postgresql.
+    """
+    if getattr(request, "param", os.environ.get("SCENEBEAT_TEST_DATABASE", "sqlite")) == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        return server.new_database()
+    return f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('blank_database'), tmp_path / 'history.db')}"
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def house(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     async with theatre(tmp_path, database) as opened:
         yield opened

@@ -30,21 +30,21 @@ async def media(s3_server: S3Server, s3_bucket: str) -> AsyncIterator[S3Media]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: Path, media: S3Media) -> AsyncIterator[Theatre]:
+async def house(tmp_path: Path, database: str, media: S3Media) -> AsyncIterator[Theatre]:
     """Bytes in the bucket, passed through the gateway."""
     async with theatre(tmp_path, database, media=media) as opened:
         yield opened
 
 
 @pytest.fixture
-async def cloud(tmp_path: Path, database: Path, media: S3Media) -> AsyncIterator[Theatre]:
+async def cloud(tmp_path: Path, database: str, media: S3Media) -> AsyncIterator[Theatre]:
     """Bytes in the bucket, fetched there."""
     async with theatre(tmp_path, database, media=media, serve_from_cloud=True) as opened:
         yield opened
 
 
 @pytest.fixture
-async def dark(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def dark(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     """Nobody answers where the bucket should be."""
     gone = S3Server(tmp_path, ports={"s3": free_port()})
     async with (

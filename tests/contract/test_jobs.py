@@ -8,6 +8,8 @@ from shared.executions import Execution
 from tests.contract.theatre import CARDS, CLIP, FILM, PORTRAIT, SCENES, Theatre
 from tests.factories import an_id, ended, failed, started
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 
 async def test_an_order_is_answered_with_202_and_where_to_look(house: Theatre) -> None:
     answer = await house.post("/generate_video", CLIP)

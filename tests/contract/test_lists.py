@@ -10,6 +10,8 @@ from gateway.history.tables import assets
 from tests.contract.theatre import CLIP, FILM, PORTRAIT, SCENES, Theatre
 from tests.factories import NOON, a_new_job, an_id
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 
 async def listed(house: Theatre, path: str, **query: Any) -> list[dict[str, Any]]:
     answer = await house.get(path, params={name: str(value) for name, value in query.items()})

@@ -13,7 +13,7 @@ STUDIO = "https://studio.example"
 
 
 @pytest.fixture
-async def open_house(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def open_house(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     protection = Protection(allowed_origins=(STUDIO,), allowed_hosts=("box.lan",))
     async with theatre(tmp_path, database, protection=protection) as opened:
         yield opened

@@ -27,7 +27,7 @@ def disk() -> Disk:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: Path, disk: Disk) -> AsyncIterator[Theatre]:
+async def house(tmp_path: Path, database: str, disk: Disk) -> AsyncIterator[Theatre]:
     async with theatre(tmp_path, database, room=Room(StorageBounds(), tmp_path, free_bytes=disk)) as opened:
         yield opened
 
@@ -91,7 +91,7 @@ async def test_reading_and_deleting_go_on_and_readiness_tells(house: Theatre, di
 
 @pytest.mark.parametrize("bound", ["quota_gb", "quota_each_key_gb"])
 async def test_a_quota_that_is_used_up_is_told_with_its_sum_and_frees_up_by_deleting(
-    tmp_path: Path, database: Path, bound: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database: str, bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.room.COUNTED_AGAIN_S", -1.0)
     async with theatre(tmp_path, database, room=Room(StorageBounds(**{bound: 1000 / GB}))) as house:

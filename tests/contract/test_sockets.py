@@ -21,7 +21,7 @@ TERMINAL = {"job.succeeded", "job.partial", "job.failed", "job.canceled"}
 
 
 @pytest.fixture
-async def narrow_house(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def narrow_house(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     """A house whose sockets queue next to nothing and wait for nobody."""
     async with theatre(tmp_path, database, sockets=SocketBounds(queued_events=50, blocked_s=0.2)) as opened:
         yield opened
@@ -386,7 +386,7 @@ async def _tell_at_length(house: Theatre, job: Job) -> None:
     await house.caught_up()
 
 
-async def test_a_peer_that_answers_no_ping_is_closed(tmp_path: Path, database: Path) -> None:
+async def test_a_peer_that_answers_no_ping_is_closed(tmp_path: Path, database: str) -> None:
     async with (
         theatre(tmp_path, database, sockets=SocketBounds(heartbeat_s=0.1)) as house,
         house.socket() as alive,

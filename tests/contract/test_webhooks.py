@@ -41,7 +41,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: Path) -> AsyncIterator[Theatre]:
+async def house(tmp_path: Path, database: str) -> AsyncIterator[Theatre]:
     async with theatre(tmp_path, database, webhooks=LOOPBACK) as opened:
         yield opened
 
@@ -411,7 +411,7 @@ async def test_a_name_that_is_rebound_after_the_first_look_gains_nothing(house: 
     ],
 )
 async def test_an_address_that_nothing_is_ever_sent_to_is_refused_with_the_order(
-    tmp_path: Path, database: Path, url: object, words: str
+    tmp_path: Path, database: str, url: object, words: str
 ) -> None:
     async with theatre(tmp_path, database) as house:
         for path, body in (("/generate_video", CLIP), ("/productions", FILM)):

@@ -186,7 +186,7 @@ CARDS = tuple(
 @asynccontextmanager
 async def theatre(
     folder: Path,
-    database: Path,
+    database: str,
     *,
     protection: Protection | None = None,
     sockets: SocketBounds | None = None,
@@ -196,11 +196,11 @@ async def theatre(
     webhooks: WebhookRules | None = None,
     room: Room | None = None,
 ) -> AsyncIterator[Theatre]:
-    """A gateway on the SQLite file `database`, serving on a free port of loopback; without `media` from a folder."""
+    """A gateway on the database at that address, on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
     media = media or LocalMedia(folder / "media")
     bus.cards = CARDS
-    async with Database.open(f"sqlite+aiosqlite:///{database}") as opened:
+    async with Database.open(database) as opened:
         history = History(opened, announce=bus.announce, now=clock)
         means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
 

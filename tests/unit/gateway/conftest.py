@@ -1,6 +1,7 @@
-"""A real history on SQLite, in a folder of the test's own."""
+"""A real history, on SQLite and on PostgreSQL, in a database of the test's own."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -24,11 +25,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-async def database(empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    path = tmp_path / "history.db"
-    await asyncio.to_thread(path.write_bytes, await asyncio.to_thread(empty_database.read_bytes))
-    async with Database.open(f"sqlite+aiosqlite:///{path}") as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """The history's database, of both kinds: what holds on one has to hold on the other."""
+    if request.param == "postgresql":
+        url = await asyncio.to_thread(request.getfixturevalue("postgres_server").new_database)
+    else:
+        path = tmp_path / "history.db"
+        await asyncio.to_thread(shutil.copy, empty_database, path)
+        url = f"sqlite+aiosqlite:///{path}"
+    async with Database.open(url) as opened:
         yield opened
 
 

@@ -116,7 +116,7 @@ async def test_pages_show_every_job_once_while_new_ones_arrive(history: History)
 
 async def test_lists_filter_by_what_is_asked(history: History) -> None:
     clip = await accept(history, a_new_job(project="sea", search="a lighthouse that sings", created_at=NOON))
-    cut = await accept(history, a_new_job("stitch_videos", search="100% fog", created_at=NOON + 5))
+    cut = await accept(history, a_new_job("stitch_videos", search="100 fog", created_at=NOON + 5))
     asked = {
         "kind": ("generate_video", clip),
         "project": ("sea", clip),
@@ -129,7 +129,7 @@ async def test_lists_filter_by_what_is_asked(history: History) -> None:
             page = await tx.list_jobs(JobFilter(space="local", **{field: value}))  # type: ignore[arg-type]
             assert [job.id for job in page.items] == [expected.job.id], field
         assert not (await tx.list_jobs(JobFilter(space="local", status="failed"))).items
-        assert [job.id for job in (await tx.list_jobs(JobFilter(space="local", q="0%"))).items] == [cut.job.id]
+        assert [job.id for job in (await tx.list_jobs(JobFilter(space="local", q="100%"))).items] == [cut.job.id]
         oldest_first = await tx.list_jobs(JobFilter(space="local", sort="created_at"))
         assert [job.id for job in oldest_first.items] == [clip.job.id, cut.job.id]
 

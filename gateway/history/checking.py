@@ -1,0 +1,78 @@
+"""Whether a database is as it should be: its schema, its own opinion of itself, what points nowhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Table, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.history.addresses import shown_url
+from gateway.history.database import Database
+from gateway.history.schema import HEAD
+from gateway.history.tables import assets, counters, events, jobs, orders, productions
+
+COUNTED = (jobs, orders, productions, assets, events)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`problems` is empty where all is well. `revision` None: there is no schema yet."""
+
+    address: str
+    server: str
+    revision: str | None
+    newest_revision: str = HEAD
+    rows: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+async def examine(database: Database) -> Report:
+    """Reads only. Raises DatabaseAway."""
+    address = shown_url(database.engine.url.render_as_string())
+    async with database.read() as connection:
+        server = await _server(connection, database.is_sqlite)
+        revision = await _revision(connection, database.is_sqlite)
+        if revision != HEAD:
+            wrong = "there is no schema" if revision is None else f"the schema is revision {revision}"
+            problem = f"{wrong}, not {HEAD}: run `scenebeat db upgrade`"
+            return Report(address=address, server=server, revision=revision, problems=(problem,))
+        problems = [*await _own_opinion(connection, database.is_sqlite), *await _numbering(connection)]
+        rows = {table.name: await _count(connection, table) for table in COUNTED}
+    return Report(address=address, server=server, revision=revision, rows=rows, problems=tuple(problems))
+
+
+async def _server(connection: AsyncConnection, is_sqlite: bool) -> str:
+    query = (
+        "SELECT 'SQLite ' || sqlite_version()"
+        if is_sqlite
+        else "SELECT 'PostgreSQL ' || current_setting('server_version')"
+    )
+    return str((await connection.execute(text(query))).scalar_one())
+
+
+async def _revision(connection: AsyncConnection, is_sqlite: bool) -> str | None:
+    known = "sqlite_master WHERE name" if is_sqlite else "pg_tables WHERE tablename"
+    there = await connection.execute(text(f"SELECT count(*) FROM {known} = 'alembic_version'"))
+    if not there.scalar_one():
+        return None
+    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+async def _own_opinion(connection: AsyncConnection, is_sqlite: bool) -> list[str]:
+    """PostgreSQL looks after its own files; SQLite's is looked through."""
+    if not is_sqlite:
+        return []
+    faults = [str(row[0]) for row in await connection.execute(text("PRAGMA quick_check(20)")) if row[0] != "ok"]
+    orphans = {str(row[0]) for row in await connection.execute(text("PRAGMA foreign_key_check"))}
+    return faults + [f"{table} has rows that point to nothing" for table in sorted(orphans)]
+
+
+async def _numbering(connection: AsyncConnection) -> list[str]:
+    newest = (await connection.execute(select(func.max(events.c.seq)))).scalar() or 0
+    counted = (await connection.execute(select(counters.c.value).where(counters.c.name == "events"))).scalar() or 0
+    return [f"the newest event is {newest}, but only {counted} were numbered"] if newest > counted else []
+
+
+async def _count(connection: AsyncConnection, table: Table) -> int:
+    return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
