@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -14,9 +15,16 @@ from tests.natsserver import NatsServer, free_port
 STARTED_WITHIN_S = 30.0
 
 
+@dataclass(frozen=True)
+class LiveGateway:
+    """Where it is, and the environment that a service beside it needs."""
+
+    url: str
+    environment: dict[str, str]
+
+
 @asynccontextmanager
-async def live_gateway(folder: Path) -> AsyncIterator[str]:
-    """Its address."""
+async def live_gateway(folder: Path) -> AsyncIterator[LiveGateway]:
     (folder / "nats").mkdir(parents=True)
     server, port = NatsServer(folder / "nats"), free_port()
     await server.start()
@@ -33,7 +41,7 @@ async def live_gateway(folder: Path) -> AsyncIterator[str]:
         )
         try:
             await _listening(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
+            yield LiveGateway(f"http://127.0.0.1:{port}", environment)
             assert process.returncode is None, "the gateway is gone: see gateway.log"
         finally:
             if process.returncode is None:
