@@ -8,7 +8,7 @@ DATA ?= .scenebeat
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
 
-.PHONY: help setup demo up down test check format bench chaos matrix lock clean
+.PHONY: help setup demo up down test check format bench chaos matrix fuzz lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
 
 matrix: $(VENV)/.setup ## kill -9 between any two steps of an order
 	@$(BIN)/python -m tests.chaos --providers
+
+fuzz: $(VENV)/.setup ## everything OpenAPI allows, and what it does not, at a live gateway, for ten minutes
+	@$(BIN)/python -m tests.fuzz 600
 
 lock: ## renew the lock files (needs uv)
 	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
