@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import accept, orders, pictures, production, providers, serving, stitch
+from bench import accept, orders, pictures, production, providers, serving, stitch, studio
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "fetching": providers.bench_fetching,
     "stitch": stitch.bench,
     "pictures": pictures.bench,
+    "studio": studio.bench,
     "serving": serving.bench,
 }
 
