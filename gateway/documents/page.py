@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-LAST = ("documents", "ops")
+LAST = ("studio", "documents", "ops")
 TOLD_ONCE = "X-Request-Id"
 """Every call takes it."""
 
