@@ -3,20 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-LAST = ("documents", "ops")
+LAST = ("studio", "documents", "ops")
 TOLD_ONCE = "X-Request-Id"
 """Every call takes it."""
 
 Json = Mapping[str, Any]
-
-STYLE = Path(__file__).with_name("style.css")
 
 
 def page(document: Json) -> str:
