@@ -127,7 +127,7 @@ async def _database(house: House) -> None:
 
 
 async def _storage(house: House) -> None:
-    await house.media.stat("readyz")
+    await house.media.check()
 
 
 async def _services(house: House) -> dict[str, int]:

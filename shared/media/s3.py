@@ -110,7 +110,7 @@ class S3Media:
 
     async def sweep(self) -> None:
         """Abort uploads that nobody goes on with: their processes died, and their parts would be paid for ever."""
-        page = await self._ask("list_multipart_uploads", Prefix=self._prefix)
+        page = await self._ask_once("list_multipart_uploads", Prefix=self._prefix)
         for upload in page.get("Uploads", ()):
             if upload["Initiated"] < datetime.now(UTC) - ABANDONED_AFTER:
                 await self._abort(upload["Key"], upload["UploadId"])
