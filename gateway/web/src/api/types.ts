@@ -61,9 +61,27 @@ export interface Scene {
   negative_description?: string;
   caption?: string;
   duration_seconds?: number;
+  /** Where it is seen, from 1; `stale_because`: what has changed since its clip was made. */
+  position?: number;
+  stale_because?: string[];
   clip: Clip | null;
   is_stand_in: boolean;
   job: JobBrief | null;
+}
+
+export interface SceneVersion {
+  version: number;
+  chosen: boolean;
+  created_at: string;
+  title?: string;
+  description: string;
+  model: string | null;
+  clip: Clip | null;
+  job: JobBrief | null;
+}
+
+export interface SceneVersions extends Scene {
+  versions: SceneVersion[];
 }
 
 export interface FinalVideo extends Clip {

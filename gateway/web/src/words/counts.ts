@@ -38,7 +38,8 @@ export function isOver(film: Pick<Film, "status">): boolean {
 
 /** The newest job that tried to make a scene's own clip, of which a stand-in may be seen now. */
 export function ownJobOf(film: Film, scene: Scene): JobBrief | null {
-  return film.jobs.filter((job) => job.part === `clip/${scene.number}`).at(-1) ?? scene.job;
+  const own = new RegExp(`^clip/${scene.number}(/|$)`);
+  return film.jobs.filter((job) => own.test(job.part ?? "")).at(-1) ?? scene.job;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

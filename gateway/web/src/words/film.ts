@@ -25,6 +25,7 @@ export const STATUS_WORDS: Record<string, string> = {
 /** What it is at, as a headline. */
 export function doing(film: Film): string {
   if (film.status === "canceling") return "Stopping…";
+  if (film.status === "waiting") return "Waiting for you";
   if (film.stage === "writing") return film.scenes.length ? "Drawing the character" : "Writing the storyboard";
   if (film.stage === "clips") return "Filming the scenes";
   if (film.stage === "cut") return "Cutting the film";

@@ -1,5 +1,6 @@
 /** How long, how wide and with which model: what has a sensible default. */
 
+import { CALLS } from "../../api/edits";
 import { offers } from "../../api/offers";
 import type { Model } from "../../api/types";
 import { change, draft } from "./draft";
@@ -95,7 +96,7 @@ function Slider({ label, min, max, step, value, onChange }: SliderProps) {
 }
 
 export function Gates() {
-  if (!offers("POST /productions/{}/continue")) return null;
+  if (!offers(CALLS.continue)) return null;
   const { gates } = draft.value;
   return (
     <fieldset class="field">

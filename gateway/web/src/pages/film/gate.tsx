@@ -1,6 +1,6 @@
 /** Where the film waits for a person: look, change what you like, and let it go on. */
 
-import { call } from "../../api/http";
+import { CALLS, openGate } from "../../api/edits";
 import { offers } from "../../api/offers";
 import type { Film } from "../../api/types";
 import { Button } from "../../parts/button";
@@ -13,14 +13,13 @@ const WORDS: Record<string, { title: string; text: string }> = {
 };
 
 export function gateOf(film: Film): string | null {
-  const told = film as Film & { gate?: string | null; waiting_for?: string | null };
-  return told.gate ?? told.waiting_for ?? null;
+  return film.status === "waiting" ? (/^review: (.+)$/.exec(film.stage)?.[1] ?? null) : null;
 }
 
 export function Gate({ film }: { film: Film }) {
   const gate = gateOf(film);
   const refresh = useRefresh();
-  if (!gate || !offers("POST /productions/{}/continue")) return null;
+  if (!gate || !offers(CALLS.continue)) return null;
   const words = WORDS[gate] ?? { title: "It waits for you", text: "Look at it, then let it go on." };
   return (
     <section class="gate" role="status">
@@ -31,7 +30,7 @@ export function Gate({ film }: { film: Film }) {
       <Button
         kind="first"
         doing="Going on…"
-        onPress={() => call(`/productions/${film.production_id}/continue`, { method: "POST", body: {} }).then(refresh)}
+        onPress={() => openGate(film.production_id, gate).then(refresh)}
       >
         Approve and go on
       </Button>

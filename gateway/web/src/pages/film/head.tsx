@@ -2,13 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import { call } from "../../api/http";
+import { CALLS } from "../../api/edits";
 import { cancelFilm, deleteFilm } from "../../api/films";
-import { withParameter } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film, Page } from "../../api/types";
 import { Ask } from "../../parts/ask";
 import { Button } from "../../parts/button";
-import { Icon } from "../../parts/icon";
+import { Download } from "../../parts/download";
 import { say } from "../../parts/toasts";
 import { go } from "../../route";
 import { isOver } from "../../words/counts";
@@ -18,6 +18,7 @@ import { isLocal } from "../../words/models";
 import { startFrom } from "../create/draft";
 import { useRefresh } from "./film";
 import { Share } from "./share";
+import { Upgrade } from "./upgrade";
 
 export function Head({ film }: { film: Film }) {
   return (
@@ -40,13 +41,14 @@ function Actions({ film }: { film: Film }) {
   return (
     <div class="actions">
       {exported && (
-        <a class="button plain" href={withParameter(`/api/mv/productions/${film.production_id}/export`, "format=zip")} download>
-          <Icon name="download" /> All clips
-        </a>
+        <Download href={`/api/mv/productions/${film.production_id}/export?format=zip`} name={`${titleOf(film)}.zip`}>
+          All clips
+        </Download>
       )}
-      {film.final_video && offers("POST /productions/{}/share") && <Share film={film} />}
+      {film.final_video && offers(CALLS.share) && <Share film={film} />}
+      {film.final_video && offers(CALLS.upgrade) && <Upgrade film={film} />}
       {over && <Button icon="pencil" onPress={() => again(film)}>Make another</Button>}
-      {over && offers("DELETE /productions/{}") && <Delete film={film} />}
+      {over && offers(CALLS.delete) && <Delete film={film} />}
       {!over && film.status !== "canceling" && <Cancel film={film} />}
     </div>
   );

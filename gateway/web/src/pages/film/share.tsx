@@ -8,8 +8,9 @@ import { Dialog } from "../../parts/dialog";
 import { say } from "../../parts/toasts";
 
 interface Shared {
-  url: string;
-  expires_at?: string;
+  id: string;
+  path: string;
+  expires_at: string;
 }
 
 export function Share({ film }: { film: Film }) {
@@ -21,7 +22,7 @@ export function Share({ film }: { film: Film }) {
   }
 
   async function revoke(): Promise<void> {
-    await call(path, { method: "DELETE" });
+    await call(`${path}/${shared.value!.id}`, { method: "DELETE" });
     shared.value = null;
     say("The link no longer works.");
   }
@@ -35,12 +36,12 @@ export function Share({ film }: { film: Film }) {
 }
 
 function Link({ shared, onRevoke, onClose }: { shared: Shared; onRevoke: () => Promise<void>; onClose: () => void }) {
-  const address = new URL(shared.url, location.href).href;
+  const address = new URL(shared.path, location.href).href;
   const copy = () => navigator.clipboard.writeText(address).then(() => say("Copied."));
-  const until = shared.expires_at ? `until ${new Date(shared.expires_at).toLocaleDateString("en", { dateStyle: "long" })}` : "until you revoke it";
+  const until = new Date(shared.expires_at).toLocaleDateString("en", { dateStyle: "long" });
   return (
     <Dialog title="Share this film" onClose={onClose}>
-      <p>Whoever has this link can watch the film, {until}, and nothing else.</p>
+      <p>Whoever has this link can watch the film until {until}, and nothing else.</p>
       <input class="address" type="text" readOnly value={address} aria-label="Link" onFocus={(event) => event.currentTarget.select()} />
       <footer>
         <Button onPress={onRevoke}>Revoke it</Button>

@@ -1,6 +1,7 @@
 /** One film in the library. */
 
 import { useSignal } from "@preact/signals";
+import { CALLS } from "../../api/edits";
 import { deleteFilm } from "../../api/films";
 import { pictureOf, posterOf } from "../../api/media";
 import { offers } from "../../api/offers";
@@ -33,7 +34,7 @@ export function Tile({ film, onGone }: { film: Film; onGone: () => void }) {
           <span class={`status ${film.status}`}>{STATUS_WORDS[film.status] ?? film.status}</span>
           <span>{plural(film.settings.number_of_scenes, "scene")} · {ago(film.created_at, now.value)}</span>
         </span>
-        {over && offers("DELETE /productions/{}") && <Delete film={film} onGone={onGone} />}
+        {over && offers(CALLS.delete) && <Delete film={film} onGone={onGone} />}
       </footer>
     </article>
   );
