@@ -5,7 +5,7 @@ from shared.answers.estimates import Estimate, EstimatedPart
 from shared.answers.jobs import Cost, Job, JobEvent, JobEvents, JobFields, JobPage, JobUrls, Progress
 from shared.answers.media import Asset, AssetPage, PictureInfo, Project, ProjectPage, SceneSet, SceneSetPage, VideoInfo
 from shared.answers.models import Model, ModelList
-from shared.answers.operation import Health, Index, Readiness
+from shared.answers.operation import Health, Index, Readiness, SocketTicket
 from shared.answers.problems import FaultAt, Problem
 from shared.answers.productions import (
     Character,
@@ -80,6 +80,7 @@ __all__ = [
     "SceneSet",
     "SceneSetPage",
     "ScenesResult",
+    "SocketTicket",
     "Status",
     "VideoInfo",
     "WebhookSecret",
