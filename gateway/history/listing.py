@@ -63,7 +63,7 @@ class Listed:
 
 async def list_assets(tx: Transaction, wanted: Shelf) -> Page[Listed]:
     """Raises BadCursor."""
-    query = select(assets).where(*_of_shelf(wanted))
+    query = select(assets).where(*_of_shelf(tx, wanted))
     found = await tx.all(Asset, _paged(query, wanted, assets.c.created_at, assets.c.id))
     items = found[: wanted.limit]
     by_id = await _jobs_of(tx, items)
@@ -90,7 +90,7 @@ async def list_projects(tx: Transaction, wanted: Shelf, *, day_began: float) -> 
     return Page(projects, _next(rows, wanted, lambda last: (last.created_at, last.name)))
 
 
-def _of_shelf(wanted: Shelf) -> list[ColumnElement[bool]]:
+def _of_shelf(tx: Transaction, wanted: Shelf) -> list[ColumnElement[bool]]:
     return [
         assets.c.space == wanted.space,
         assets.c.kind.in_(wanted.kinds),
@@ -100,15 +100,15 @@ def _of_shelf(wanted: Shelf) -> list[ColumnElement[bool]]:
             for name in ("project", "production_id", "job_id")
             if (value := getattr(wanted, name)) is not None
         ),
-        *([_about(wanted.q)] if wanted.q else []),
+        *([_about(tx, wanted.q)] if wanted.q else []),
         *_within(wanted, assets.c.created_at),
     ]
 
 
-def _about(q: str) -> ColumnElement[bool]:
+def _about(tx: Transaction, q: str) -> ColumnElement[bool]:
     """Made by a job, or brought for a film, whose texts hold `q`."""
-    by_job = select(jobs.c.id).where(about(jobs.c.id, jobs.c.search, q))
-    by_film = select(productions.c.id).where(about(productions.c.id, productions.c.search, q))
+    by_job = select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, q))
+    by_film = select(productions.c.id).where(about(tx.connection, productions.c.id, productions.c.search, q))
     return or_(assets.c.job_id.in_(by_job), and_(assets.c.job_id.is_(None), assets.c.production_id.in_(by_film)))
 
 
