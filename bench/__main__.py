@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import accept, library, orders, pictures, production, providers, serving, stitch
+from bench import accept, library, orders, pictures, production, providers, serving, stitch, studio
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "fetching": providers.bench_fetching,
     "stitch": stitch.bench,
     "pictures": pictures.bench,
+    "studio": studio.bench,
     "serving": serving.bench,
     "library": library.bench,
     "accept-postgresql": partial(accept.bench, kind="postgresql"),

@@ -53,7 +53,7 @@ class Acceptance:
     ) -> None:
         self._history = history
         self._media = media
-        self._means = means
+        self.means = self._means = means
         self._order_part = order_part
         self._webhooks = webhooks
         self._room = room or Room()

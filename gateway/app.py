@@ -13,16 +13,33 @@ from gateway.routes import (
     files,
     jobs,
     lists,
+    models,
     ops,
     pipeline,
     productions,
     scenes,
     socket,
+    studio,
     webhooks,
 )
 from gateway.routes.later import add_later
 
-PAGES = (ops, documents, pipeline, estimate, lists, scenes, files, jobs, productions, exports, webhooks, socket)
+PAGES = (
+    studio,
+    ops,
+    models,
+    documents,
+    pipeline,
+    estimate,
+    lists,
+    scenes,
+    files,
+    jobs,
+    productions,
+    exports,
+    webhooks,
+    socket,
+)
 
 
 def build_app(house: House) -> web.Application:

@@ -90,6 +90,15 @@ def _prune(options: Options) -> int:
     return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
 
 
+def _media(options: Options) -> int:
+    """The gateway's own tool too."""
+    environment = read_environment(Path.cwd(), os.environ)
+    words = [f"--{name.replace('_', '-')}" for name in ("dry_run", "quick", "json") if getattr(options, name)]
+    data = {"SCENEBEAT_DATA": str(_folder(options, environment).root)}
+    tool = [sys.executable, "-m", "gateway.migration", options.source, options.target, *words]
+    return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
+
+
 def _say_who_makes_it(environment: Mapping[str, str]) -> bool:
     """With keys set: what the doctor found, before the first order. False where something can't be made."""
     from scenebeat.findings import greeting  # noqa: PLC0415
@@ -266,6 +275,7 @@ _COMMANDS = {
     "db": _db,
     "demo": _demo,
     "make": _make,
+    "media": _media,
     "prune": _prune,
     **dict.fromkeys((*ORDERS, *ERRANDS, "estimate", "webhooks"), _remote),
 }

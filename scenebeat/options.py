@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_make(commands)
     _add_prune(commands)
+    _add_media(commands)
     add_remote(commands)
     return whole
 
@@ -129,6 +130,19 @@ def _add_prune(commands: "Commands") -> None:
     prune.add_argument("--check", action="store_true", help="compare files and records instead; 1: they differ")
     prune.add_argument("--repair", action="store_true", help="and remove files and records that have lost each other")
     prune.add_argument("--json", action="store_true", help="as one JSON document")
+
+
+def _add_media(commands: "Commands") -> None:
+    """Its options are read by the gateway's own `python -m gateway.migration`."""
+    media = commands.add_parser("media", help="move what was made into a bucket, or back")
+    errands = media.add_subparsers(dest="errand", required=True, metavar="ERRAND")
+    told = "copy every recorded file and compare it by its hash; nothing is removed, and a second run goes on"
+    migrate = _data(errands.add_parser("migrate", help=told, description=told, epilog=_EXITS))
+    migrate.add_argument("source", choices=("local", "s3"), help="where they are: the data folder, or STORAGE_BUCKET")
+    migrate.add_argument("target", choices=("local", "s3"), help="where they go")
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be copied")
+    migrate.add_argument("--quick", action="store_true", help="don't read again what lies there with the right size")
+    migrate.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

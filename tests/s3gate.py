@@ -55,6 +55,8 @@ class S3Gate:
                 both.create_task(self._answers(answers, writer))
         except* (OSError, _Cut):
             self.cuts += 1
+        except* asyncio.CancelledError:  # shut; whoever waits for this task asks no more of it
+            pass
         finally:
             self._lines.discard(task)
             for end in filter(None, (writer, onward)):

@@ -14,6 +14,7 @@ PATH: Mapping[str, tuple[str, JsonSchema]] = {
     "image_id": ("A picture.", UUID),
     "delivery_id": ("A delivery of a webhook.", UUID),
     "scene_set_id": ("A set of scenes.", UUID),
+    "name": ("A file of the studio, as the page names it.", {"type": "string"}),
 }
 """Name in a path -> what it is, and its form."""
 

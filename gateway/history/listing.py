@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cast, func, literal, or_, select, union_all
 
 from gateway.history.paging import beyond, cursor_of
-from gateway.history.records import Asset, Job, Page
+from gateway.history.records import Asset, Job, Page, Production
 from gateway.history.search import about
 from gateway.history.tables import assets, jobs, ledger, productions
 from gateway.history.transaction import Transaction
@@ -54,10 +54,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An asset with the job that made it, where there is one, and whether it has a poster."""
+    """An asset with the job that made it and the film it is for, where there are any, and whether it has a poster."""
 
     asset: Asset
     job: Job | None
+    film: Production | None
     has_poster: bool
 
 
@@ -66,9 +67,11 @@ async def list_assets(tx: Transaction, wanted: Shelf) -> Page[Listed]:
     query = select(assets).where(*_of_shelf(tx, wanted))
     found = await tx.all(Asset, _paged(query, wanted, assets.c.created_at, assets.c.id))
     items = found[: wanted.limit]
-    by_id = await _jobs_of(tx, items)
-    posters = await _posters_of(tx, items)
-    listed = tuple(Listed(one, by_id.get(one.job_id or ""), one.id in posters) for one in items)
+    made_by, films, posters = await _jobs_of(tx, items), await _films_of(tx, items), await _posters_of(tx, items)
+    listed = tuple(
+        Listed(one, made_by.get(one.job_id or ""), films.get(one.production_id or ""), one.id in posters)
+        for one in items
+    )
     return Page(listed, _next(found, wanted, lambda last: (last.created_at, last.id)))
 
 
@@ -106,10 +109,11 @@ def _of_shelf(tx: Transaction, wanted: Shelf) -> list[ColumnElement[bool]]:
 
 
 def _about(tx: Transaction, q: str) -> ColumnElement[bool]:
-    """Made by a job, or brought for a film, whose texts hold `q`."""
+    """Made by a job whose texts hold `q`; a cut, or what was brought along, by its film's."""
     by_job = select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, q))
     by_film = select(productions.c.id).where(about(tx.connection, productions.c.id, productions.c.search, q))
-    return or_(assets.c.job_id.in_(by_job), and_(assets.c.job_id.is_(None), assets.c.production_id.in_(by_film)))
+    of_film = or_(assets.c.job_id.is_(None), assets.c.kind == "cut")
+    return or_(assets.c.job_id.in_(by_job), and_(of_film, assets.c.production_id.in_(by_film)))
 
 
 def _within(wanted: Shelf, at: ColumnElement[float]) -> list[ColumnElement[bool]]:
@@ -134,6 +138,12 @@ async def _jobs_of(tx: Transaction, items: Sequence[Asset]) -> dict[str, Job]:
     ids = {asset.job_id for asset in items if asset.job_id is not None}
     rows = await tx.all(Job, select(jobs).where(jobs.c.id.in_(ids))) if ids else []
     return {job.id: job for job in rows}
+
+
+async def _films_of(tx: Transaction, items: Sequence[Asset]) -> dict[str, Production]:
+    ids = {asset.production_id for asset in items if asset.production_id is not None}
+    rows = await tx.all(Production, select(productions).where(productions.c.id.in_(ids))) if ids else []
+    return {film.id: film for film in rows}
 
 
 async def _posters_of(tx: Transaction, items: Sequence[Asset]) -> set[str]:

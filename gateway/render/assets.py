@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.history.listing import Project
-from gateway.history.records import Asset, Job
+from gateway.history.records import Asset, Job, Production
 from gateway.history.snapshots import usd, wire_time
 from gateway.render.urls import Urls
 from shared.contracts.base import MediaFacts
@@ -12,15 +12,17 @@ SHOWN_AS = {"upload": "image"}
 TELLING = ("prompt", "idea", "character_description", "title")
 
 
-def asset_body(asset: Asset, *, urls: Urls, job: Job | None = None, has_poster: bool = False) -> dict[str, Any]:
-    """One asset of a list. `job` made it; `about` is what it was asked for, in words."""
+def asset_body(
+    asset: Asset, *, urls: Urls, job: Job | None = None, film: Production | None = None, has_poster: bool = False
+) -> dict[str, Any]:
+    """One asset of a list. `job` made it, for `film`; `about` is what it was asked for, in words."""
     return {
         "id": asset.id,
         "kind": SHOWN_AS.get(asset.kind, asset.kind),
         "path": asset.key,
         "url": urls.asset(asset),
         "poster_url": urls.poster(asset.id) if has_poster else None,
-        "about": job and _about(job),
+        "about": (job and _about(job)) or (film and (film.title or _about(film))),
         "model_used": job and job.plan.get("model"),
         **_facts(asset),
         "job_id": asset.job_id,
@@ -63,9 +65,9 @@ def project_body(project: Project) -> dict[str, Any]:
     }
 
 
-def _about(job: Job) -> str | None:
-    """The words that tell most of a job."""
-    return next((str(job.request[name]) for name in TELLING if job.request.get(name)), None)
+def _about(order: Job | Production) -> str | None:
+    """The words that tell most of a job or film."""
+    return next((str(order.request[name]) for name in TELLING if order.request.get(name)), None)
 
 
 def video_info(asset: Asset, *, exists: bool, urls: Urls) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The job as `GET /jobs/{id}` shows it (API.md section 2)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,9 +8,10 @@ from gateway.history.records import Job
 from gateway.history.snapshots import job_snapshot, usd
 from gateway.live import JobProgress
 from gateway.problems import problem_of
-from gateway.render.results import result_body
+from gateway.render.results import image_entry, result_body
 from gateway.render.urls import Urls
 from shared.contracts.base import FREE, Fault
+from shared.contracts.image import ReferenceGenerated
 
 
 def job_body(
@@ -20,9 +22,11 @@ def job_body(
     queue_position: int | None = None,
     eta_s: float | None = None,
     if_canceled_usd: Decimal = FREE,
+    drawn: Sequence[ReferenceGenerated] = (),
 ) -> dict[str, Any]:
     """Everything about a job but bytes. `live`: the newest progress of a running one.
 
+    `drawn`: pictures that are there before it has ended.
     `if_canceled_usd`: what its orders would cost at most all the same if it were canceled now.
     """
     told = job_snapshot(job)
@@ -34,6 +38,7 @@ def job_body(
         "eta_seconds": None if eta_s is None or job.is_terminal else round(eta_s, 1),
         "cost_if_canceled_usd": None if job.is_terminal else usd(if_canceled_usd),
         "request": job.request,
+        "made_so_far": [image_entry(made, urls) for made in drawn],
         "result": result_body(job, urls=urls),
         "error": job_problem(job),
         "urls": urls.job(job.id),

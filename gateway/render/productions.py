@@ -8,6 +8,7 @@ from gateway.cutlist import newest_cut
 from gateway.films import FilmSettings
 from gateway.history.records import Job, Production, SceneVersion
 from gateway.history.snapshots import production_snapshot, usd
+from gateway.live import Live
 from gateway.problems import problem_of
 from gateway.render.jobs import job_problem
 from gateway.render.results import image_entry, made_of, media_facts, stills
@@ -25,6 +26,8 @@ SETTLED_OF_CUT = ("width", "height", "fps", "fit", "transition", "audio", "loudn
 
 FractionOf = Callable[[Job], float]
 """How far a job is, 0 to 1."""
+Tell = Callable[[Job], dict[str, Any]]
+"""A job in few words."""
 
 
 def ended(job: Job) -> float:
@@ -57,12 +60,21 @@ def production_body(
     fraction: float | None = None,
     fraction_of: FractionOf = ended,
     eta_s: float | None = None,
+    drawn: Sequence[ReferenceGenerated] = (),
+    live: Live | None = None,
 ) -> dict[str, Any]:
-    """The whole film. `jobs`: all of it, oldest first; `spent`: (reserved, actual); `fraction`: as told before."""
+    """The whole film. `jobs`: all of it, oldest first; `spent`: (reserved, actual); `fraction`: as told before.
+
+    `drawn`: pictures that are there before the character's job has ended; `live`: what is known of running jobs.
+    """
     newest = newest_parts(jobs)
     settings = FilmSettings.model_validate(production.settings)
     done = film_fraction(production, jobs, fraction_of=fraction_of) if fraction is None else fraction
     reserved, actual = spent
+
+    def tell(job: Job) -> dict[str, Any]:
+        return _job(job, urls, fraction_of, live)
+
     return {
         **production_snapshot(production),
         "progress": _progress(production, jobs, done),
@@ -70,9 +82,9 @@ def production_body(
         "request": production.request,
         "settings": _settings(settings),
         "error": _problem(production),
-        "scenes": [_scene(scene, newest, urls, fraction_of) for scene in scenes],
-        "character": _character(production, newest.get("character"), urls, fraction_of),
-        "jobs": [_job(job, urls, fraction_of) for job in jobs],
+        "scenes": [_scene(scene, newest, urls, tell) for scene in scenes],
+        "character": _character(production, newest.get("character"), urls, tell, drawn),
+        "jobs": [tell(job) for job in jobs],
         "cost": {
             "estimated_usd": usd(settings.estimated_usd),
             "reserved_usd": usd(reserved),
@@ -130,7 +142,7 @@ def _problem(production: Production) -> dict[str, Any] | None:
     )
 
 
-def _scene(scene: SceneVersion, newest: dict[str, Job], urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+def _scene(scene: SceneVersion, newest: dict[str, Job], urls: Urls, tell: Tell) -> dict[str, Any]:
     job = shot_job(newest, scene.number)
     return {
         "number": scene.number,
@@ -138,7 +150,7 @@ def _scene(scene: SceneVersion, newest: dict[str, Job], urls: Urls, fraction_of:
         **{name: value for name, value in scene.scene.items() if value is not None},
         "clip": _clip(job, newest, urls),
         "is_stand_in": job is not None and (job.part or "").startswith("filler/"),
-        "job": _job(job, urls, fraction_of) if job else None,
+        "job": tell(job) if job else None,
     }
 
 
@@ -157,25 +169,32 @@ def _clip(job: Job | None, newest: dict[str, Job], urls: Urls) -> dict[str, Any]
     }
 
 
-def _character(production: Production, job: Job | None, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+def _character(
+    production: Production, job: Job | None, urls: Urls, tell: Tell, drawn: Sequence[ReferenceGenerated]
+) -> dict[str, Any]:
     """The candidates and the one that was chosen; a picture the client brought is chosen without candidates."""
-    candidates = [image_entry(made, urls) for made in made_of(job) if isinstance(made, ReferenceGenerated)]
+    made = drawn or [made for made in made_of(job) if isinstance(made, ReferenceGenerated)]
+    candidates = [image_entry(picture, urls) for picture in made]
     chosen = production.reference
     return {
         "candidates": candidates,
         "chosen": {"id": chosen["asset_id"], "url": urls.image(chosen["asset_id"], chosen["key"])} if chosen else None,
-        "job": _job(job, urls, fraction_of) if job else None,
+        "job": tell(job) if job else None,
     }
 
 
-def _job(job: Job, urls: Urls, fraction_of: FractionOf) -> dict[str, Any]:
+def _job(job: Job, urls: Urls, fraction_of: FractionOf, live: Live | None) -> dict[str, Any]:
     """A job in few words."""
+    told = live.of_job(job.id) if live and not job.is_terminal else None
+    left_s = live.left_s(job.id) if live and not job.is_terminal else None
     return {
         "job_id": job.id,
         "kind": job.kind,
         "part": job.part,
         "status": job.status,
         "fraction": fraction_of(job),
+        "message": told.message if told else "",
+        "eta_seconds": None if left_s is None else round(left_s, 1),
         "error": job_problem(job),
         "url": urls.job(job.id)["self"],
     }

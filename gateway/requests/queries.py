@@ -129,6 +129,12 @@ class AssetsQuery(SceneSetsQuery):
     kind: Literal["image", "clip", "cut", "song"] | None = None
 
 
+class ModelsQuery(Query):
+    """Which models a list shows."""
+
+    kind: Kind | None = None
+
+
 class SocketQuery(Query):
     """What to follow from the start; every name may be repeated."""
 

@@ -14,9 +14,10 @@ from gateway.history.records import Job, Production
 from gateway.history.store import Transaction
 from gateway.house import HOUSE, House
 from gateway.problems import problem_answer, refused
-from gateway.results import JobResult
+from gateway.results import OUTCOME, JobResult
 from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
+from shared.contracts.order import Succeeded
 from shared.errors import PermanentError
 from shared.logs import logger
 from shared.media.base import StorageAway
@@ -59,6 +60,7 @@ async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
     body = render.job_body(
         job,
         urls=house.urls,
+        drawn=await drawn_so_far(tx, job),
         live=house.live.of_job(job.id),
         queue_position=await queue_position(tx, job),
         eta_s=house.live.left_s(job.id),
@@ -102,10 +104,21 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
         fraction=house.live.film_fraction(film, render.film_fraction(film, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
         eta_s=house.live.film_left_s(film, jobs),
+        drawn=[picture for job in jobs for picture in await drawn_so_far(tx, job)],
+        live=house.live,
     )
     if missing := await _missing(house, jobs):
         body["progress"]["message"] = missing
     return body
+
+
+async def drawn_so_far(tx: Transaction, job: Job) -> list[ReferenceGenerated]:
+    """The pictures that are there already of a character that is still being drawn."""
+    if job.kind != "generate_character_reference" or job.is_terminal or job.done == 0:
+        return []
+    ends = [OUTCOME.validate_python(order.outcome) for order in await tx.orders_of(job.id) if order.outcome]
+    results = [outcome.result for outcome in ends if isinstance(outcome, Succeeded)]
+    return [result for result in results if isinstance(result, ReferenceGenerated)]
 
 
 async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:

@@ -37,7 +37,8 @@ async def get_assets(request: web.Request) -> web.Response:
     except BadCursor as error:
         raise InvalidRequest.at("cursor", str(error)) from None
     items = [
-        render.asset_body(one.asset, urls=house.urls, job=one.job, has_poster=one.has_poster) for one in page.items
+        render.asset_body(one.asset, urls=house.urls, job=one.job, film=one.film, has_poster=one.has_poster)
+        for one in page.items
     ]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from functools import partial
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.documents.operations import call, files
 from gateway.house import HOUSE, House
 from gateway.metrics import refresh
-from gateway.routes.parameters import wants_page
 from shared.answers import Health, Index, Readiness
 from shared.errors import BusAway
 from shared.lookout import metrics_answer
@@ -56,6 +54,8 @@ INDEX: dict[str, Any] = {
         "export_production": "GET /api/mv/productions/{production_id}/export",
         "assets": "GET /api/mv/assets",
         "projects": "GET /api/mv/projects",
+        "models": "GET /api/mv/models",
+        "estimate": "POST /api/mv/estimate",
         "webhook_deliveries": "GET /api/mv/webhooks",
         "webhook_delivery": "GET /api/mv/webhooks/{delivery_id}",
         "replay_webhook": "POST /api/mv/webhooks/{delivery_id}/replay",
@@ -71,33 +71,7 @@ INDEX: dict[str, Any] = {
     },
 }
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Scenebeat</title>
-<style>
-body {{ font: 16px/1.6 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem; padding: 0 1rem;
-        background: #14121c; color: #ece9f5 }}
-h1 {{ font-size: 2.4rem; margin: 0 }} a {{ color: #ffb454 }} code {{ color: #9fd8ff; font-size: .9em }}
-li {{ margin: .2rem 0; list-style: none }} ul {{ padding: 0 }}
-</style>
-<h1>Scenebeat</h1>
-<p>{about}</p>
-<p>This is a gateway. See its <a href="/api/mv/productions">productions</a>, its <a href="/api/mv/jobs">jobs</a>,
-and whether it is <a href="/readyz">ready</a>.</p>
-<ul>{endpoints}</ul>
-</html>
-"""
-
 routes = web.RouteTableDef()
-
-
-@routes.get("/")
-@files("The first page", "application/json", "text/html", public=True)
-async def get_root(request: web.Request) -> web.Response:
-    if not wants_page(request):
-        return web.json_response(INDEX)
-    lines = (f"<li><code>{escape(call)}</code></li>" for call in INDEX["endpoints"].values())
-    page = _PAGE.format(about=escape(INDEX["about"]), endpoints="".join(lines))
-    return web.Response(text=page, content_type="text/html", headers={"Vary": "Accept"})
 
 
 @routes.get("/api/mv")
@@ -151,7 +125,7 @@ async def _database(house: House) -> None:
 
 
 async def _storage(house: House) -> None:
-    await house.media.stat("readyz")
+    await house.media.check()
 
 
 async def _services(house: House) -> dict[str, int]:

@@ -11,12 +11,13 @@ from gateway.history.outbox import Sent
 from gateway.history.paging import BadCursor
 from gateway.history.store import Transaction
 from gateway.house import HOUSE
+from gateway.idempotency import Repeatable
 from gateway.problems import refused
 from gateway.render.webhooks import delivery_body, secret_body
 from gateway.requests.queries import DeliveriesQuery
 from gateway.requests.reading import InvalidRequest, read_model
 from gateway.requests.webhooks import DefaultWebhookRequest, ReplayRequest, SecretRequest
-from gateway.routes.parameters import path_uuid, read_body, refuse_fields, sent_filter, space_of
+from gateway.routes.parameters import idempotency_key, path_uuid, read_body, refuse_fields, sent_filter, space_of
 from gateway.sockets import event_body
 from gateway.webhooks.postman import known_hook, rotated
 from shared import answers
@@ -71,9 +72,10 @@ async def put_default(request: web.Request) -> web.Response:
 async def tell_secret(request: web.Request) -> web.Response:
     """A POST, so that no page of another site and no rebound name can read it."""
     house, asked = request.app[HOUSE], read_model(SecretRequest, await read_body(request))
+    key, space = idempotency_key(request), space_of(request)
     async with house.history.write() as tx:
-        hook = await known_hook(tx, space_of(request))
-        if asked.rotate:
+        hook = await known_hook(tx, space)
+        if asked.rotate and not await _is_repeated(tx, key, space):
             hook = rotated(hook, now=tx.now(), old_signs_for_s=OLD_SECRET_SIGNS_S)
             await outbox.update_hook(tx, hook)
         return web.json_response(secret_body(hook, now=tx.now()), headers=NOT_KEPT)
@@ -122,6 +124,17 @@ async def replay_one(request: web.Request) -> web.Response:
         await outbox.replay(tx, Sent(space=one.space), delivery_id=one.id)
         one = await _asked_delivery(request, tx)
     return web.json_response(delivery_body(one, base=house.urls.base), status=202)
+
+
+async def _is_repeated(tx: Transaction, key: str | None, space: str) -> bool:
+    """Was the secret made anew for this key already? A call whose answer was lost must not take back the old one."""
+    if key is None:
+        return False
+    repeatable = Repeatable.of(key, call="rotate the secret of webhooks", body={})
+    if await repeatable.answered(tx, space=space):
+        return True
+    await tx.remember(space, repeatable.key, repeatable.fingerprint)
+    return False
 
 
 async def _asked_delivery(request: web.Request, tx: Transaction) -> Delivery:

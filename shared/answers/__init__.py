@@ -4,6 +4,7 @@ from shared.answers.base import Adjusted, Answer, Status
 from shared.answers.estimates import Estimate, EstimatedPart
 from shared.answers.jobs import Cost, Job, JobEvent, JobEvents, JobFields, JobPage, JobUrls, Progress
 from shared.answers.media import Asset, AssetPage, PictureInfo, Project, ProjectPage, SceneSet, SceneSetPage, VideoInfo
+from shared.answers.models import Model, ModelList
 from shared.answers.operation import Health, Index, Readiness
 from shared.answers.problems import FaultAt, Problem
 from shared.answers.productions import (
@@ -59,6 +60,8 @@ __all__ = [
     "JobPage",
     "JobUrls",
     "MissedPicture",
+    "Model",
+    "ModelList",
     "Picture",
     "PictureInfo",
     "PicturesResult",

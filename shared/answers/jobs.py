@@ -6,7 +6,7 @@ from pydantic import RootModel
 
 from shared.answers.base import Answer, Fraction, Id, Moment, Money, Status, Url
 from shared.answers.problems import Problem
-from shared.answers.results import Result
+from shared.answers.results import Picture, Result
 from shared.contracts.base import Kind
 
 
@@ -56,12 +56,16 @@ class JobUrls(Answer):
 
 
 class Job(JobFields):
-    """A job, whole. `request` is what was asked, with pictures replaced by their size and hash."""
+    """A job, whole. `request` is what was asked, with pictures replaced by their size and hash.
+
+    `made_so_far`: the portraits that are there while others are still being drawn.
+    """
 
     queue_position: int | None
     eta_seconds: float | None
     cost_if_canceled_usd: Money | None
     request: dict[str, Any]
+    made_so_far: tuple[Picture, ...] = ()
     result: Result | None
     urls: JobUrls
 

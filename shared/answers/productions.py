@@ -68,6 +68,8 @@ class JobInShort(Answer):
     part: str | None
     status: Status
     fraction: Fraction
+    message: str
+    eta_seconds: float | None
     error: Problem | None
     url: Url
 

@@ -100,6 +100,18 @@ class JobTold(Times):
         return self.status in TERMINAL
 
 
+class Picture(Contract):
+    """One character reference. `base64` only where bytes were asked for."""
+
+    id: str
+    path: str
+    url: str
+    width: int | None = None
+    height: int | None = None
+    seed: int | None = None
+    base64: Annotated[str | None, Field(repr=False)] = None
+
+
 class Job(JobTold, Generic[R]):
     """`GET /jobs/{id}`. `result` is what it made, null while there is nothing."""
 
@@ -107,6 +119,7 @@ class Job(JobTold, Generic[R]):
     eta_seconds: float | None = None
     cost_if_canceled_usd: Usd | None = None
     request: dict[str, Any]
+    made_so_far: tuple[Picture, ...] = ()
     result: R | None = None
     urls: dict[str, str]
 
@@ -156,18 +169,6 @@ class ScenesResult(InCloud):
     scenes: tuple[Scene, ...]
     output_files: dict[Literal["json", "markdown"], str]
     metadata: ScenesMetadata
-
-
-class Picture(Contract):
-    """One character reference. `base64` only where bytes were asked for."""
-
-    id: str
-    path: str
-    url: str
-    width: int | None = None
-    height: int | None = None
-    seed: int | None = None
-    base64: Annotated[str | None, Field(repr=False)] = None
 
 
 class FailedPicture(Contract):
@@ -277,6 +278,8 @@ class JobBrief(Contract):
     part: str | None = None
     status: JobStatus
     fraction: float
+    message: str = ""
+    eta_seconds: float | None = None
     error: Problem | None = None
     url: str
 

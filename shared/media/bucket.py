@@ -28,6 +28,7 @@ SILENCE_S = 20.0
 MOST_CONNECTIONS = 1000
 """A slow client of the gateway holds one for as long as it reads."""
 CREDENTIALS_EVERY_S = 60.0
+SWEEP_WITHIN_S = 5.0
 DEFAULT_REGION = "us-east-1"
 
 NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, ProfileNotFound)
@@ -71,7 +72,9 @@ async def open_s3(bucket: Bucket, *, patience_s: float, expires_s: int) -> Async
         base, region = await _base(client, bucket), client.meta.region_name
         presigner = Presigner(base, region=region, credentials=frozen, expires_s=expires_s)
         await stack.enter_async_context(_kept_fresh(presigner, credentials))
-        yield S3Media(client, bucket.name, presigner, prefix=bucket.prefix, patience_s=patience_s)
+        media = S3Media(client, bucket.name, presigner, prefix=bucket.prefix, patience_s=patience_s)
+        await _swept(media)
+        yield media
 
 
 def _session(bucket: Bucket) -> Any:
@@ -112,6 +115,15 @@ async def _examine(client: Any, bucket: Bucket) -> None:
         logger(__name__).warning("storage_away", reason=f"HTTP {status}")
     except (BotoCoreError, OSError) as error:
         logger(__name__).warning("storage_away", reason=in_words(error))
+
+
+async def _swept(media: S3Media) -> None:
+    """A store that is away, or does not let us, is swept another time."""
+    try:
+        async with asyncio.timeout(SWEEP_WITHIN_S):
+            await media.sweep()
+    except OSError as error:  # StorageAway and TimeoutError are
+        logger(__name__).info("uploads_not_swept", reason=str(error))
 
 
 def _what_to_set(status: int, bucket: Bucket, client: Any) -> str:

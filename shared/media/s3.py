@@ -15,12 +15,14 @@ import aiohttp
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.logs import logger
-from shared.media.base import CHUNK_BYTES, Stat, StorageAway, StorageInterrupted, Stored, checked
+from shared.media.base import Stat, StorageAway, StorageInterrupted, Stored, checked
 from shared.media.patience import Patience, patiently
 from shared.media.presigning import Presigner
 
 PART_BYTES = 8 << 20
 """S3 takes 10,000 parts: files of up to 80 GB."""
+READ_BYTES = 1 << 17
+"""At once: with 256 KiB fifty readers take a quarter more memory, with 64 KiB a third more time."""
 ABORT_WITHIN_S = 10.0
 ABANDONED_AFTER = timedelta(days=1)
 
@@ -108,7 +110,7 @@ class S3Media:
 
     async def sweep(self) -> None:
         """Abort uploads that nobody goes on with: their processes died, and their parts would be paid for ever."""
-        page = await self._ask("list_multipart_uploads", Prefix=self._prefix)
+        page = await self._ask_once("list_multipart_uploads", Prefix=self._prefix)
         for upload in page.get("Uploads", ()):
             if upload["Initiated"] < datetime.now(UTC) - ABANDONED_AFTER:
                 await self._abort(upload["Key"], upload["UploadId"])
@@ -157,7 +159,7 @@ class S3Media:
         answer = await self._ask_once("get_object", Key=name, **asked)
         with _translated(name):
             async with answer["Body"]:
-                yield answer["ETag"], answer["Body"].iter_chunks(CHUNK_BYTES)
+                yield answer["ETag"], answer["Body"].iter_chunks(READ_BYTES)
 
     async def _call(self, operation: str, name: str, **arguments: Any) -> Any:
         return await self._ask(operation, Key=name, **arguments)

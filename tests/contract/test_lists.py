@@ -64,6 +64,8 @@ async def test_what_a_film_made_is_found_by_its_production(house: Theatre) -> No
     kinds = [asset["kind"] for asset in await listed(house, "/assets", production_id=film)]
 
     assert sorted(kinds) == ["clip", "clip", "cut", "image"]
+    (cut,) = await listed(house, "/assets", q="lighthouse", kind="cut")
+    assert (cut["production_id"], cut["about"]) == (film, FILM["idea"])
     with_poster = [asset for asset in await listed(house, "/assets", production_id=film) if asset["poster_url"]]
     assert with_poster
     assert (await house.client.get(with_poster[0]["poster_url"])).status == 200

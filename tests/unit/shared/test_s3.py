@@ -114,7 +114,7 @@ async def test_a_broken_upload_in_parts_is_ended(media: S3Media) -> None:
 
 
 async def test_uploads_of_the_dead_are_swept_and_those_of_the_living_are_not(
-    media: S3Media, gate: S3Gate, monkeypatch: pytest.MonkeyPatch
+    media: S3Media, gate: S3Gate, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def abandoned() -> AsyncIterator[bytes]:
         async for chunk in stream(9):
@@ -126,11 +126,12 @@ async def test_uploads_of_the_dead_are_swept_and_those_of_the_living_are_not(
     with pytest.raises(StorageAway):
         await media.put("videos/a.mp4", abandoned(), media_type="video/mp4")
     await gate.open()
-    await media.sweep()
-    assert len(await left_behind(media)) == 1
+    bucket = gate.bucket(s3_server, media._bucket)
+    async with open_s3(bucket, patience_s=1.0, expires_s=600):
+        assert len(await left_behind(media)) == 1
     monkeypatch.setattr(s3, "ABANDONED_AFTER", timedelta(0))
-    await media.sweep()
-    assert await left_behind(media) == []
+    async with open_s3(bucket, patience_s=1.0, expires_s=600):
+        assert await left_behind(media) == []
 
 
 async def test_a_store_that_is_away_is_waited_for_no_longer_than_told(media: S3Media, gate: S3Gate) -> None:

@@ -1,0 +1,1 @@
+"""Media from one store to another: copied, compared, and named where something is wrong."""

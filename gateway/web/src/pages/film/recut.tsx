@@ -1,0 +1,61 @@
+/** Another cut of the clips there are: with another transition. Nothing is filmed and nothing is paid again. */
+
+import { useSignal } from "@preact/signals";
+import { recut } from "../../api/films";
+import type { Film } from "../../api/types";
+import { Button } from "../../parts/button";
+import { Dialog } from "../../parts/dialog";
+import { useRefresh } from "./film";
+
+const TRANSITIONS = [
+  { type: "cut", name: "Hard cut" },
+  { type: "crossfade", name: "Crossfade" },
+  { type: "fade_black", name: "Through black" },
+  { type: "fade_white", name: "Through white" },
+  { type: "wipe_left", name: "Wipe" },
+];
+const SECONDS = 0.5;
+
+export function Recut({ film }: { film: Film }) {
+  const asked = useSignal(false);
+  if (film.scenes.filter((scene) => scene.clip).length < 2) return null;
+  return (
+    <>
+      <Button icon="scissors" onPress={() => void (asked.value = true)}>Cut again</Button>
+      {asked.value && <Choice film={film} onClose={() => (asked.value = false)} />}
+    </>
+  );
+}
+
+function Choice({ film, onClose }: { film: Film; onClose: () => void }) {
+  const chosen = useSignal(film.settings.transition?.[0]?.type ?? "cut");
+  const refresh = useRefresh();
+
+  async function order(): Promise<void> {
+    const type = chosen.value;
+    await recut(film.production_id, { transition: { type, seconds: type === "cut" ? null : SECONDS } });
+    onClose();
+    refresh();
+  }
+
+  return (
+    <Dialog title="Cut again" onClose={onClose}>
+      <p>The clips stay as they are, and it costs nothing.</p>
+      <fieldset class="field">
+        <legend>From one scene to the next</legend>
+        <div class="choices">
+          {TRANSITIONS.map(({ type, name }) => (
+            <label key={type} class="check">
+              <input type="radio" name="transition" checked={chosen.value === type} onChange={() => (chosen.value = type)} />
+              <span>{name}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <footer>
+        <Button onPress={onClose}>Keep this cut</Button>
+        <Button kind="first" doing="Ordering…" onPress={order}>Cut it</Button>
+      </footer>
+    </Dialog>
+  );
+}

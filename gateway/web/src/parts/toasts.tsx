@@ -1,0 +1,49 @@
+/** What just happened, or did not, in a sentence that goes away by itself or on a press. */
+
+import { signal } from "@preact/signals";
+import { ApiError } from "../api/http";
+import { Button } from "./button";
+
+interface Toast {
+  id: number;
+  text: string;
+  kind: "said" | "fault";
+}
+
+const SHOWN_MS = { said: 5_000, fault: 12_000 };
+const toasts = signal<Toast[]>([]);
+let count = 0;
+
+export function say(text: string, kind: Toast["kind"] = "said"): void {
+  const toast = { id: (count += 1), text, kind };
+  toasts.value = [...toasts.value.slice(-2), toast];
+  setTimeout(() => drop(toast.id), SHOWN_MS[kind]);
+}
+
+export function sayFault(error: unknown): void {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (!(error instanceof ApiError)) console.error(error);
+  say(error instanceof ApiError ? sentence(error.message) : "Something went wrong in this page.", "fault");
+}
+
+export function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(first) ? first : `${first}.`;
+}
+
+function drop(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+export function Toasts() {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toasts.value.map((toast) => (
+        <div key={toast.id} class={`toast ${toast.kind}`}>
+          <p>{toast.text}</p>
+          <Button kind="quiet" icon="close" label="Dismiss" onPress={() => drop(toast.id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+"""axe-core looks at every kind of page, in both colour schemes, and finds nothing serious."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from scenebeat.studio import WEB
+from tests.browser import states
+from tests.browser.driving import needs_a_browser, page_options
+from tests.browser.shoot import Shoot
+
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [
+    *needs_a_browser,
+    pytest.mark.e2e,
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+LOOK = """axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(told =>
+  told.violations.filter(one => ["serious", "critical"].includes(one.impact)).map(one =>
+    `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + node.failureSummary).join(" | ")}`))"""
+PAGES: dict[str, Callable[[Shoot, Page], Awaitable[None]]] = {
+    "cast": states.cast,
+    "one failed": states.one_failed,
+    "done": states.done,
+    "question": states.canceled,
+    "library": states.library,
+}
+
+
+@pytest.mark.parametrize("light", [True, False], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+async def test_axe_finds_nothing_serious(shoot: Shoot, browser: Browser, name: str, light: bool) -> None:
+    context = await browser.new_context(**page_options(light=light), bypass_csp=True)  # so that axe can be put in
+    page = await context.new_page()
+    await PAGES[name](shoot, page)
+    await page.add_script_tag(path=AXE)
+    assert await page.evaluate(LOOK) == []
+    await context.close()
