@@ -17,6 +17,7 @@ from gateway.requests.fields import Transition
 from gateway.requests.films import GATES, Continuity, Gate, ModelWishes, OnFailedScene, ProductionRequest
 from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest, refuse_stray_transitions
 from gateway.requests.reading import InvalidRequest
+from shared import tracing
 from shared.catalog import Fitted, Role, fit, nearest_ratio
 from shared.contracts.base import FREE, AssetId, AssetRef, ErrorCode, Kind, StoredAsset, Usd
 from shared.errors import PermanentError
@@ -53,6 +54,8 @@ class FilmSettings(BaseModel):
     """Scene numbers as they are seen; empty: as they were written."""
     cut: dict[str, Any] = {}
     """What the last restitch asked to be another way, wire fields."""
+    traceparent: str | None = None
+    """The request that ordered it: everything that is made for it belongs to that trace."""
 
     @property
     def target(self) -> dict[str, Any]:
@@ -211,6 +214,7 @@ def _settings(
         estimated_usd=_estimate(request, shared, cast, reference=reference, means=means),
         reuse=bool(request.reuse),
         review=tuple(gate for gate in GATES if gate in (request.review or ())),
+        traceparent=tracing.traceparent(),
     )
 
 

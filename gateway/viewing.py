@@ -45,14 +45,15 @@ def _takes(versions: Sequence[SceneVersion]) -> dict[int, dict[int, Take]]:
 
 
 def _parts(jobs: Sequence[Job]) -> Mapping[str, Part]:
-    """Name -> newest; every cut also by what it joins, whoever asked for it."""
+    """Name -> newest; every cut also by what it joins, whoever asked for it: one that is there before one to come."""
     parts: dict[str, Part] = {}
     for job in jobs:
         part = _part(job)
         if job.part:
             parts[job.part] = part
-        if part.asked:
-            parts[f"{CUT}/{part.asked}"] = part
+        cut = f"{CUT}/{part.asked}"
+        if part.asked and (part.is_good or cut not in parts or not parts[cut].is_good):
+            parts[cut] = part
     return parts
 
 

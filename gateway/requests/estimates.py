@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 from gateway.requests.edits import (
     CandidatesRequest,
@@ -95,3 +95,5 @@ class EstimateRequest(
     ]
 ):
     """The body of any order."""
+
+    model_config = ConfigDict(defer_build=True)

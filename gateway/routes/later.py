@@ -9,8 +9,6 @@ from shared.contracts.base import ErrorCode
 LATER: dict[str, str] = {
     "/api/mv/songs": "songs",
     "/api/mv/songs/{rest:.*}": "songs",
-    "/asyncapi.json": "an AsyncAPI description",
-    "/docs": "generated documentation",
 }
 
 
