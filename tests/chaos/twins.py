@@ -54,16 +54,22 @@ class Twins(Street):
         return {**self.told, **self.s3.environment(self.bucket), "DATABASE_URL": self.database, **own}
 
     async def start(self, name: str) -> None:
-        server = {"postgres": self.postgres, "s3": self.s3}.get(name)
-        await (super().start(name) if server is None else asyncio.to_thread(server.start))
+        if (server := self._server(name)) is None:
+            await super().start(name)
+        else:
+            await asyncio.to_thread(server.start)
 
     async def kill(self, name: str) -> None:
-        server = {"postgres": self.postgres, "s3": self.s3}.get(name)
-        if server is None:
+        if (server := self._server(name)) is None:
             await super().kill(name)
             return
         self.kills.append(name)
         await asyncio.to_thread(server.kill)
+
+    def _server(self, name: str) -> PostgresServer | S3Server | None:
+        if name == "postgres":
+            return self.postgres
+        return self.s3 if name == "s3" else None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         asked = f"SELECT coalesce(json_agg(asked), '[]') FROM ({query}) AS asked"
@@ -134,7 +140,8 @@ class TwinVerdict:
     def __str__(self) -> str:
         return (
             f"{self.of_orders}; killed {self.killed}; one client, {self.connections} connections: "
-            f"{self.told} ends told, {len(self.told_twice)} twice, {len(self.never_told)} never, {len(self.faults)} faults"
+            f"{self.told} ends told, {len(self.told_twice)} twice, {len(self.never_told)} never, "
+            f"{len(self.faults)} faults"
         )
 
 
