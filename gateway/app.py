@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.house import HOUSE, House
+from gateway.keys.doors import let_in
 from gateway.metrics import count_requests
 from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
@@ -45,7 +46,13 @@ PAGES = (
 def build_app(house: House) -> web.Application:
     """All routes of API.md that this version has; the tasks of `house` are not started here."""
     app = web.Application(
-        middlewares=[count_requests, name_requests, answer_with_problems, keep_strangers_out(house.protection)],
+        middlewares=[
+            count_requests,
+            name_requests,
+            answer_with_problems,
+            keep_strangers_out(house.protection, house.doors),
+            let_in(house.doors),
+        ],
         client_max_size=house.max_body_bytes,
     )
     app[HOUSE] = house

@@ -3,10 +3,12 @@
 from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
 from gateway.history.budgets import Budgets
+from gateway.keys.rules import KeyRules
 from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
 from gateway.room import StorageBounds
@@ -28,6 +30,9 @@ class GatewayConfig(ServiceConfig):
     reconcile_every_s: float = Field(5.0, gt=0)
     dear_usd: Decimal = Decimal("0.01")
     """An order above this price that a worker had begun and of which every trace is lost is not sent again."""
+    first_key_file: Path | None = None
+    """Holds a key of the space `local`, which is made good at the start."""
+    keys: KeyRules = KeyRules()
     protection: Protection = Protection()
     sockets: SocketBounds = SocketBounds()
     budgets: Budgets = Budgets()
@@ -37,10 +42,21 @@ class GatewayConfig(ServiceConfig):
 
     @field_validator("host")
     @classmethod
-    def _loopback_only(cls, host: str) -> str:
-        if host != "localhost" and not ip_address(host).is_loopback:
-            raise ValueError("without API keys, which this version does not have, the gateway listens on loopback only")
+    def _an_address(cls, host: str) -> str:
+        if host != "localhost":
+            ip_address(host)
         return host
+
+    @model_validator(mode="after")
+    def _keys_where_others_come(self) -> Self:
+        if self.is_beyond_loopback and self.keys.required is False:
+            raise ValueError(f"keys.required is false, and host {self.host} is not loopback: others need keys")
+        return self
+
+    @property
+    def is_beyond_loopback(self) -> bool:
+        """Can others than this machine reach it?"""
+        return self.host != "localhost" and not ip_address(self.host).is_loopback
 
     @property
     def history_url(self) -> str:

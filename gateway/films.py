@@ -80,6 +80,7 @@ def plan_production(
     return Production(
         id=str(means.mint()),
         space=asker.space,
+        key_id=asker.key_id,
         request=asked,
         settings=settings.model_dump(mode="json"),
         created_at=means.now(),

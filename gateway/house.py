@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, get_args
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from gateway.accept import Acceptance
 from gateway.copies import Copies
 from gateway.feed import Feed
 from gateway.history.store import History
+from gateway.keys.doors import Doors
 from gateway.live import Live
 from gateway.protection import Protection
 from gateway.render import Urls
@@ -53,6 +55,7 @@ class House:
     waiting: Waiting
     copies: Copies
     waits_for: WaitsFor
+    doors: Doors
     urls: Urls = field(default_factory=Urls)
     room: Room = field(default_factory=Room)
     webhooks: WebhookRules = field(default_factory=WebhookRules)
@@ -61,6 +64,10 @@ class House:
     max_body_bytes: int = 8 << 20
     needed: tuple[Kind, ...] = get_args(Kind)
     """The kinds that must have a live service before the gateway calls itself ready."""
+
+    def urls_of(self, space: str) -> Urls:
+        """Addresses for those who may see what is in `space`."""
+        return self.urls.signed_by(partial(self.doors.signed, space=space)) if self.doors.locked else self.urls
 
     def connect(self) -> None:
         """Let all who listen hear the feed. What is live goes last: its end is told before it is forgotten."""

@@ -18,6 +18,7 @@ def part_planner(means: Means) -> OrderPart:
     def order_part(production: Production, want: Want) -> NewJob:
         asker = Asker(
             space=production.space,
+            key_id=production.key_id,
             request_id=production.request_id,
             project=production.project,
             production_id=production.id,

@@ -58,6 +58,9 @@ class Asker:
     """For whom a job is made, and as which part of which production."""
 
     space: str
+    key_id: str | None = None
+    jobs_in_flight: int | None = None
+    """How many of the key's jobs may be under way; None: any number."""
     request_id: str | None = None
     project: str | None = None
     production_id: str | None = None
@@ -94,7 +97,9 @@ def plan_part(kind: Kind, wanted: Mapping[str, Any], *, asker: Asker, means: Mea
     return plan_job(PARTS[kind].model_validate(asked), materials, asker=asker, means=settled)
 
 
-def plan_retry(job: Job, orders: Sequence[OrderRow], *, means: Means, request_id: str | None = None) -> NewJob:
+def plan_retry(
+    job: Job, orders: Sequence[OrderRow], *, means: Means, key_id: str | None = None, request_id: str | None = None
+) -> NewJob:
     """A new job that orders again what `job` did not get. An uncertain order is settled first, never bought twice."""
     job_id = str(means.mint())
     replaced = {order.body.get("replaces") for order in orders}
@@ -102,13 +107,14 @@ def plan_retry(job: Job, orders: Sequence[OrderRow], *, means: Means, request_id
         order for order in orders if order.id not in replaced and (order.outcome or {}).get("status") != "succeeded"
     ]
     rows = tuple(
-        _order_again(order, position, job_id, means=means, request_id=request_id)
+        replace(_order_again(order, position, job_id, means=means, request_id=request_id), key_id=key_id)
         for position, order in enumerate(missing)
     )
     price = sum((row.price_usd for row in rows), FREE)
     fresh = Job(
         id=job_id,
         space=job.space,
+        key_id=key_id,
         kind=job.kind,
         request=job.request,
         plan=job.plan,
@@ -177,6 +183,7 @@ def _new_job(
     job = Job(
         id=job_id,
         space=asker.space,
+        key_id=asker.key_id,
         kind=request.kind,
         request=asked,
         plan={**told_of_model(choice.model, fitted), "prompt": ordered.prompt, "parameters_used": ordered.used},
@@ -223,6 +230,7 @@ def _orders(
             ),
             position,
             space=asker.space,
+            key_id=asker.key_id,
             at=means.now(),
         )
         for position, command in enumerate(commands)
@@ -254,12 +262,13 @@ def _price_of_order(model: Model, command: Command) -> dict[str, Any]:
     }
 
 
-def row_of(order: Order, position: int, *, space: str, at: float) -> OrderRow:
+def row_of(order: Order, position: int, *, space: str, key_id: str | None, at: float) -> OrderRow:
     return OrderRow(
         id=order.order_id,
         job_id=order.job_id,
         production_id=order.production_id,
         space=space,
+        key_id=key_id,
         position=position,
         kind=order.command.kind,
         provider=order.provider,
@@ -286,7 +295,7 @@ def _order_again(row: OrderRow, position: int, job_id: str, *, means: Means, req
             **_price_today(old, means),
         }
     )
-    return row_of(fresh, position, space=row.space, at=means.now())
+    return row_of(fresh, position, space=row.space, key_id=row.key_id, at=means.now())
 
 
 def _price_today(old: Order, means: Means) -> dict[str, Any]:

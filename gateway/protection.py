@@ -1,4 +1,4 @@
-"""Who may talk to a gateway without keys: this machine's own pages and programs, nobody else's web page."""
+"""From where a gateway is talked to: under its own names, and by no web page that was not allowed to."""
 
 import re
 import time
@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict
 from structlog.contextvars import bound_contextvars
 
+from gateway.keys.doors import Doors
 from gateway.problems import BEGUN, REQUEST_ID, refused
 from shared.contracts.base import ErrorCode
 from shared.logs import logger
@@ -23,11 +24,15 @@ PREFLIGHT_KEPT_S = 600
 log = logger(__name__)
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,200}")
+ALLOWED = "Authorization, X-API-Key, Content-Type, Idempotency-Key, If-None-Match, Prefer, Range, X-Request-Id"
 EXPOSED = "Location, Retry-After, Preference-Applied, ETag, Content-Range, Accept-Ranges, X-Request-Id"
 
 
 class Protection(BaseModel):
-    """What the operator allows beside loopback. Hosts without port, origins as `https://studio.example`."""
+    """What the operator allows beside loopback. Hosts without port, origins as `https://studio.example`.
+
+    With keys, no `allowed_hosts` means any: the gateway cannot know by which names it is reached.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,15 +82,17 @@ async def name_requests(request: web.Request, handler: Handler) -> web.StreamRes
     return response
 
 
-def keep_strangers_out(protection: Protection) -> Middleware:
+def keep_strangers_out(protection: Protection, doors: Doors) -> Middleware:
     """The middleware that refuses what another site's page, or a rebound name, wants to change or watch live."""
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if _is_preflight(request):
-            return _preflight(request, protection)
+            return _preflight(request, protection, doors)
+        if doors.locked and protection.allowed_hosts and request.path not in PROBES:
+            _refuse_other_names(request, protection)
         if request.method not in READING or _is_upgrade(request):
-            _refuse_strangers(request, protection)
+            _refuse_strangers(request, protection, doors)
         return await handler(request)
 
     return guard
@@ -98,18 +105,26 @@ def head_signer(protection: Protection) -> Callable[[web.Request, web.StreamResp
         request[BEGUN] = True
         response.headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")
         response.headers["X-Content-Type-Options"] = "nosniff"
+        if protection.allowed_origins:
+            response.headers.add(hdrs.VARY, hdrs.ORIGIN)
         origin = request.headers.get(hdrs.ORIGIN)
         if origin in protection.allowed_origins:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
-            response.headers.add(hdrs.VARY, hdrs.ORIGIN)
 
     return sign
 
 
-def _refuse_strangers(request: web.Request, protection: Protection) -> None:
-    host, origin = request.headers.get(hdrs.HOST), request.headers.get(hdrs.ORIGIN)
+def _refuse_other_names(request: web.Request, protection: Protection) -> None:
+    host = request.headers.get(hdrs.HOST)
     if not protection.host_allowed(host):
+        raise refused(ErrorCode.FORBIDDEN, f"this gateway is not called {host!r}: list the name under `allowed_hosts`")
+
+
+def _refuse_strangers(request: web.Request, protection: Protection, doors: Doors) -> None:
+    """A page has no key by itself, as it has a cookie: with keys, a rebound name opens nothing."""
+    host, origin = request.headers.get(hdrs.HOST), request.headers.get(hdrs.ORIGIN)
+    if not doors.locked and not protection.host_allowed(host):
         called = f"as {host!r}" if host else "without a Host header"
         message = f"this gateway has no keys and works for this machine only: call it as localhost, not {called}"
         raise refused(ErrorCode.FORBIDDEN, f"{message} (or list the name under `allowed_hosts`)")
@@ -126,14 +141,14 @@ def _is_preflight(request: web.Request) -> bool:
     return request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
 
 
-def _preflight(request: web.Request, protection: Protection) -> web.Response:
+def _preflight(request: web.Request, protection: Protection, doors: Doors) -> web.Response:
     """May a page of an allowed origin send this? (The head signer names the origin.)"""
-    _refuse_strangers(request, protection)
+    _refuse_strangers(request, protection, doors)
     return web.Response(
         status=204,
         headers={
-            hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, POST, PATCH, DELETE",
-            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "Content-Type, Idempotency-Key, Prefer, Range, X-Request-Id",
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, POST, PUT, PATCH, DELETE",
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: ALLOWED,
             hdrs.ACCESS_CONTROL_MAX_AGE: str(PREFLIGHT_KEPT_S),
         },
     )

@@ -22,6 +22,9 @@ from gateway.history.database import Database
 from gateway.history.schema import until_there, upgrade
 from gateway.history.store import History
 from gateway.house import House
+from gateway.keys.doors import Doors
+from gateway.keys.first import refuse_without_keys, take_first_key
+from gateway.keys.watch import Watch
 from gateway.leftovers import tidier
 from gateway.lifecycle.sweeper import Sweeper
 from gateway.live import Live
@@ -58,6 +61,7 @@ class Parts:
     reconciler: Reconciler
     postman: Postman
     sweeper: Sweeper
+    watch: Watch
 
 
 async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
@@ -66,9 +70,19 @@ async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
         await until_there(database, within_s=config.database_patience_s)
         await asyncio.to_thread(upgrade, config.history_url)
         parts = _build(config, house, database)
+        await _lock(config, parts.house)
         house.before_scrape.append(partial(refresh, parts.house))
         async with _running(parts, house), _served(config, parts.house):
             await house.stop.wait()
+
+
+async def _lock(config: GatewayConfig, house: House) -> None:
+    """Before anybody can come. Raises ConfigError."""
+    if config.first_key_file is not None:
+        await take_first_key(house.history, config.first_key_file)
+    if config.is_beyond_loopback:
+        await refuse_without_keys(house.history, config.host)
+    logger(__name__).info("doors", asks_for_keys=await house.doors.is_locked())
 
 
 def _build(config: GatewayConfig, house: runtime.House, database: Database) -> Parts:
@@ -81,6 +95,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
     announcer = Announcer(bus.announce)
     reachability = Reachability(means, services=bus.services, last_services=bus.last_services)
     history = History(database, announce=announcer.announce, budgets=config.budgets)
+    hub, doors = Hub(), Doors(history, config.keys, beyond_loopback=config.is_beyond_loopback)
     applier = Applier(
         history,
         order_part=order_part,
@@ -95,6 +110,7 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
         announcer=announcer,
         applier=applier,
         postman=Postman(history, config.webhooks),
+        watch=Watch(history, hub, doors),
         sweeper=Sweeper(history, house.media, config.retention),
         dispatcher=Dispatcher(history, bus, accounts=means.catalog.accounts),
         reconciler=Reconciler(
@@ -122,10 +138,11 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),
-            hub=Hub(),
+            hub=hub,
             waiting=Waiting(),
             copies=Copies(history, house.media, scratch=config.scratch_dir),
             waits_for=reachability.waits_for,
+            doors=doors,
             urls=Urls(
                 storage_backend=house.media.backend, presign=house.media.url if config.serve_from_cloud else None
             ),
@@ -155,6 +172,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.reconciler.run()),
             tasks.create_task(parts.postman.run()),
             tasks.create_task(parts.sweeper.run()),
+            tasks.create_task(parts.watch.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
             tasks.create_task(served.hub.sweep()),

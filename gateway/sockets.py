@@ -59,6 +59,7 @@ class Client:
         "_queue",
         "_sending_since",
         "bounds",
+        "key_id",
         "last_seq",
         "socket",
         "space",
@@ -66,9 +67,12 @@ class Client:
         "too_slow",
     )  # fmt: skip
 
-    def __init__(self, socket: web.WebSocketResponse, *, space: str, bounds: SocketBounds) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, *, space: str, bounds: SocketBounds, key_id: str | None = None
+    ) -> None:
         self.socket = socket
         self.space = space
+        self.key_id = key_id
         self.bounds = bounds
         self.subjects: set[Subject] = set()
         self.last_seq = 0

@@ -105,7 +105,7 @@ def _ordered(
     )
     used = {**_kept(job), **told_of(fitted)}
     return Successor(
-        order=row_of(told, row.position, space=row.space, at=means.now()),
+        order=row_of(told, row.position, space=row.space, key_id=row.key_id, at=means.now()),
         plan={**job.plan, **told_of_model(fitted.model, fitted), "parameters_used": used},
     )
 

@@ -16,7 +16,7 @@ from scenebeat.environment import any_key, read_environment
 from scenebeat.exits import DONE, FAILED, INTERRUPTED, USAGE, of_film
 from scenebeat.folder import DEFAULT_FOLDER, DataFolder
 from scenebeat.natsserver import NoNatsServer
-from scenebeat.options import parser
+from scenebeat.options import data_of, parser
 from scenebeat.ports import NoFreePort
 from scenebeat.remote.options import ERRANDS, ORDERS
 from scenebeat.roster import Plan
@@ -88,6 +88,16 @@ def _prune(options: Options) -> int:
     data = {"SCENEBEAT_DATA": str(_folder(options, environment).root)}
     tool = [sys.executable, "-m", "gateway.lifecycle", *words]
     return subprocess.run(tool, env={**os.environ, **environment, **data}, check=False).returncode
+
+
+def _keys(options: Options) -> int:
+    """The gateway's own tool, on the gateway's own data."""
+    environment = read_environment(Path.cwd(), os.environ)
+    data, words = data_of(options.words)
+    folder = _folder(argparse.Namespace(data=data), environment)
+    told = {**os.environ, **environment, "SCENEBEAT_DATA": str(folder.root)}
+    tool = [sys.executable, "-m", "gateway.keys", options.errand, *words]
+    return subprocess.run(tool, env=told, check=False).returncode
 
 
 def _media(options: Options) -> int:
@@ -277,5 +287,6 @@ _COMMANDS = {
     "make": _make,
     "media": _media,
     "prune": _prune,
+    "keys": _keys,
     **dict.fromkeys((*ORDERS, *ERRANDS, "estimate", "webhooks"), _remote),
 }

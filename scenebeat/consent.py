@@ -5,7 +5,7 @@ from decimal import ROUND_UP, Decimal
 
 from scenebeat.exits import FAILED, USAGE
 from scenebeat.screen import Screen, price
-from shared.contracts.answers import Estimate, EstimatedPart
+from shared.answers import Estimate, EstimatedPart
 
 YES = frozenset({"y", "yes"})
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from shared.contracts.answers import TERMINAL, FinalVideo, JobBrief, JobTold, Production, ProductionTold
+from shared.answers import TERMINAL, FinalVideo, JobFields, JobInShort, Production, ProductionFields
 
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
@@ -50,11 +50,11 @@ class Film:
     def cost_usd(self) -> str:
         return format(self.production.cost.actual_usd or 0, "f")
 
-    def learn(self, told: JobTold | ProductionTold) -> None:
+    def learn(self, told: JobFields | ProductionFields) -> None:
         """What the client tells while it waits."""
         if isinstance(told, Production):
             self.take(told)
-        elif isinstance(told, JobTold):
+        elif isinstance(told, JobFields):
             self.hear(told)
 
     def take(self, production: Production) -> None:
@@ -69,7 +69,7 @@ class Film:
             row.note = scene.title or scene.description
         self._say_what_was_made()
 
-    def hear(self, job: JobTold) -> None:
+    def hear(self, job: JobFields) -> None:
         """What a frame says of one job; what is no part of the film is passed over."""
         if not _is_shown(job):
             return
@@ -79,7 +79,7 @@ class Film:
         elif row.name in NAMES.values() and job.progress.message:
             row.note = job.progress.message
 
-    def _place(self, job: JobTold | JobBrief, *, fraction: float) -> Row:
+    def _place(self, job: JobFields | JobInShort, *, fraction: float) -> Row:
         """A stand-in takes the row of the clip it stands in for."""
         part = str(job.part)
         stage, _, number = part.partition("/")
@@ -91,7 +91,7 @@ class Film:
         return row
 
     def _expected(self) -> list[str]:
-        count = self.production.settings["number_of_scenes"]
+        count = self.production.settings.number_of_scenes
         return ["scenes", "character", *(f"clip/{number}" for number in range(1, count + 1)), "cut"]
 
     def _say_what_was_made(self) -> None:
@@ -114,7 +114,7 @@ def describe(video: FinalVideo) -> str:
     return ", ".join(filter(None, [length, f"{video.width} x {video.height}", rate, size]))
 
 
-def _is_shown(job: JobTold | JobBrief) -> bool:
+def _is_shown(job: JobFields | JobInShort) -> bool:
     """A clip is made to fit the cut in a moment, beside all the others: no row of its own."""
     return job.part is not None and not job.part.startswith("conform/")
 
@@ -124,6 +124,6 @@ def _waiting(part: str) -> Row:
     return Row(name=NAMES.get(part, f"clip {number}"), note=WAITS_FOR.get(stage, ""))
 
 
-def _seconds(job: JobTold) -> float | None:
+def _seconds(job: JobFields) -> float | None:
     begun, over = job.started_at, job.completed_at
     return (over - begun).total_seconds() if begun and over else None

@@ -15,7 +15,7 @@ from scenebeat.film import Film, describe
 from scenebeat.roster import Plan
 from scenebeat.screen import Screen, price
 from scenebeat.stack import running
-from shared.contracts.answers import JobTold, Production, ProductionTold
+from shared.answers import JobFields, Production, ProductionFields
 
 CALL_OFF_WITHIN_S = 5.0
 TITLE_LETTERS = 60
@@ -114,7 +114,7 @@ class Studio:
             raise
         return await self._deliver(film)
 
-    def _show(self, film: Film, told: JobTold | ProductionTold) -> None:
+    def _show(self, film: Film, told: JobFields | ProductionFields) -> None:
         film.learn(told)
         self.screen.show(film)
 

@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_make(commands)
     _add_prune(commands)
+    _add_keys(commands)
     _add_media(commands)
     add_remote(commands)
     return whole
@@ -132,6 +133,19 @@ def _add_prune(commands: "Commands") -> None:
     prune.add_argument("--json", action="store_true", help="as one JSON document")
 
 
+def _add_keys(commands: "Commands") -> None:
+    """What comes behind is read by the gateway's own `python -m gateway.keys`, `--data` aside."""
+    keys = commands.add_parser("keys", help="make, list and revoke API keys; set what one may spend a day")
+    keys.add_argument("errand", choices=("create", "list", "revoke", "budget"), help="each has a --help of its own")
+    keys.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help="such as: create studio --space local")
+
+
+def data_of(words: list[str]) -> tuple[Path | None, list[str]]:
+    """The data folder that is named among `words`, and the rest of them."""
+    options, rest = _data(argparse.ArgumentParser(add_help=False)).parse_known_args(words)
+    return options.data, rest
+
+
 def _add_media(commands: "Commands") -> None:
     """Its options are read by the gateway's own `python -m gateway.migration`."""
     media = commands.add_parser("media", help="move what was made into a bucket, or back")
@@ -155,7 +169,7 @@ def _data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _stack(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _data(command)
     command.add_argument(
-        "--host", type=_loopback, default=LOOPBACK, metavar="H", help="where the gateway listens (%(default)s)"
+        "--host", type=_address, default=LOOPBACK, metavar="H", help="where the gateway listens (%(default)s)"
     )
     command.add_argument(
         "--port",
@@ -180,14 +194,14 @@ def _film(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return command
 
 
-def _loopback(text: str) -> str:
-    """Without API keys, which this version does not have, nobody else may reach the gateway."""
+def _address(text: str) -> str:
+    """Where others can come, the gateway asks for keys, and does not start while there are none."""
     try:
-        known = text == "localhost" or ip_address(text).is_loopback
+        known = text == "localhost" or bool(ip_address(text))
     except ValueError:
         known = False
     if not known:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of this machine: without API keys it must be loopback")
+        raise argparse.ArgumentTypeError(f"{text!r} is no address, such as 127.0.0.1 or 0.0.0.0")
     return text
 
 

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +31,29 @@ class Section(BaseModel):
     """A part of a configuration file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Surroundings(EnvSettingsSource):
+    """The environment. `<VARIABLE>_FILE` names a file that holds the value, as secrets come into containers."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        told = super()._load_env_vars()
+        files = {name: told.get(f"{name}_file") for name in self._variables() if not told.get(name)}
+        read = {name: _content(name, file) for name, file in files.items() if file}
+        return {**told, **{name: value for name, value in read.items() if value}}  # empty: not set, as ever
+
+    def _variables(self) -> Iterator[str]:
+        """Everything that may be set, as it stands in `told`: in small letters."""
+        for name, field in self.settings_cls.model_fields.items():
+            for _, variable, _ in self._extract_field_info(field, name):
+                yield variable.lower()
+
+
+def _content(variable: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{variable.upper()}_FILE: {file} can't be read: {error}") from error
 
 
 class LookoutConfig(Section):
@@ -117,7 +140,7 @@ class ServiceConfig(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (env_settings, init_settings)
+        return (Surroundings(settings_cls), init_settings)
 
     @property
     def media_dir(self) -> Path:
@@ -219,7 +242,7 @@ def log_config(config: ServiceConfig, name: str) -> None:
     """In debug mode: what is in force and where each value comes from, `name` being the file."""
     if not config.debug:
         return
-    surrounding, written = EnvSettingsSource(type(config))(), read_yaml(config_dir() / name)
+    surrounding, written = Surroundings(type(config))(), read_yaml(config_dir() / name)
     log = logger(__name__)
     for field, value in config.model_dump(mode="json").items():
         source = "environment" if field in surrounding else name if field in written else "default"

@@ -13,7 +13,7 @@ from gateway.history.tables import ledger
 from shared.contracts.base import FREE
 
 Entry = Literal["reservation", "actual", "refund"]
-Owner = Literal["production_id", "project", "space"]
+Owner = Literal["production_id", "project", "space", "key_id"]
 """Whose money it is."""
 
 
@@ -28,9 +28,25 @@ def settlement(order: OrderRow, actual: Decimal) -> tuple[tuple[Entry, OrderRow,
     return ("actual", order, actual), ("refund", order, order.price_usd - actual)
 
 
-async def spent(connection: AsyncConnection, owner: Owner, name: str) -> tuple[Decimal, Decimal]:
-    """What is still reserved for a production, project or key, and what it has really cost."""
-    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(ledger.c[owner] == name)
+async def spent(
+    connection: AsyncConnection,
+    owner: Owner,
+    name: str,
+    *,
+    space: str | None = None,
+    ordered_since: float | None = None,
+) -> tuple[Decimal, Decimal]:
+    """What is still reserved for a production, project, space or key, and what it has really cost.
+
+    `space`: only what was asked there. `ordered_since`: only orders that were placed then or later.
+    """
+    mine = [ledger.c[owner] == name]
+    if space is not None:
+        mine.append(ledger.c.space == space)
+    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(*mine)
+    if ordered_since is not None:
+        placed = select(ledger.c.order_id).where(*mine, ledger.c.entry == "reservation", ledger.c.at >= ordered_since)
+        query = query.where(ledger.c.at >= ordered_since, ledger.c.order_id.in_(placed))
     rows = (await connection.execute(query)).all()
     settled = {order_id for order_id, entry, _ in rows if entry != "reservation"}
     reserved = (Decimal(usd) for order_id, entry, usd in rows if entry == "reservation" and order_id not in settled)
@@ -45,6 +61,7 @@ def _row(entry: Entry, order: OrderRow, usd: Decimal, *, at: float) -> dict[str,
         "job_id": order.job_id,
         "production_id": order.production_id,
         "space": order.space,
+        "key_id": order.key_id,
         "project": order.body.get("project"),
         "entry": entry,
         "usd": format(usd, "f"),

@@ -39,6 +39,7 @@ class Job:
     plan: dict[str, Any]
     created_at: float
     status: str = "queued"
+    key_id: str | None = None
     project: str | None = None
     production_id: str | None = None
     part: str | None = None
@@ -77,6 +78,7 @@ class OrderRow:
     account: str
     body: dict[str, Any]
     created_at: float
+    key_id: str | None = None
     production_id: str | None = None
     status: str = "waiting"
     release: int = 0
@@ -101,6 +103,7 @@ class Production:
     created_at: float
     status: str = "queued"
     stage: Stage = "writing"
+    key_id: str | None = None
     project: str | None = None
     title: str | None = None
     reference: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from gateway.history.database import Database, DatabaseAway
 from shared.config import ConfigError
 from shared.logs import logger
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision; one that is there already costs no process."""
 
 

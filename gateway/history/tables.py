@@ -32,6 +32,7 @@ jobs = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
+    Column("key_id", String(16)),  # the API key it was asked with; none where no keys are asked for
     Column("kind", String(40), nullable=False),
     Column("status", String(16), nullable=False),
     Column("project", String(200)),
@@ -59,6 +60,7 @@ jobs = Table(
     Index(None, "space", "fingerprint"),
     Index(None, "production_id"),
     Index(None, "space", "status", "created_at"),
+    Index(None, "key_id", "status"),
 )
 
 orders = Table(
@@ -68,6 +70,7 @@ orders = Table(
     Column("job_id", String(36), ForeignKey("jobs.id"), nullable=False),
     Column("production_id", String(36)),
     Column("space", String(64), nullable=False),
+    Column("key_id", String(16)),  # the API key it was asked with; none where no keys are asked for
     Column("position", Integer, nullable=False),  # place among the orders of its job
     Column("kind", String(40), nullable=False),
     Column("provider", String(40), nullable=False),
@@ -96,6 +99,7 @@ productions = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("space", String(64), nullable=False),
+    Column("key_id", String(16)),  # the API key it was asked with; none where no keys are asked for
     Column("status", String(16), nullable=False),
     Column("stage", String(24), nullable=False),  # writing, clips, cut, done
     Column("project", String(200)),
@@ -179,6 +183,7 @@ ledger = Table(
     Column("job_id", String(36), nullable=False),
     Column("production_id", String(36)),
     Column("space", String(64), nullable=False),
+    Column("key_id", String(16)),  # the API key it was asked with; none where no keys are asked for
     Column("project", String(200)),
     Column("entry", String(16), nullable=False),  # reservation, actual, refund
     Column("usd", String(24), nullable=False),
@@ -187,6 +192,7 @@ ledger = Table(
     Index(None, "production_id"),
     Index(None, "project"),
     Index(None, "space"),
+    Index(None, "key_id", "at"),
     UniqueConstraint("order_id", "entry"),
 )
 
@@ -257,3 +263,36 @@ chores = Table(
     Column("done_at", Float, nullable=False),
 )
 """What one of all gateways does every so often: `sweep`."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(16), primary_key=True),  # stands in the key itself: anybody may know it
+    Column("hash", String(64), nullable=False),  # SHA-256 of the whole key, which is nowhere
+    Column("name", String(64), nullable=False),
+    Column("space", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+    Column("budget_usd", String(24)),  # of one day
+    Column("requests_per_minute", Integer),
+    Column("jobs_in_flight", Integer),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("space", String(64), nullable=False),
+    Column("key_id", String(16)),
+    Column("expires_at", Float, nullable=False),
+    Index(None, "expires_at"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("value", String(128), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+"""What all gateways sign with: `media_urls`."""

@@ -185,7 +185,7 @@ class Transaction:
 
     async def afford_film(self, film: Production, estimated: Decimal) -> None:
         """Raises PermanentError BUDGET_EXCEEDED where the whole film could pass the cap of its project or key."""
-        await refuse_film(self.connection, film, estimated, self._budgets)
+        await refuse_film(self.connection, film, estimated, self._budgets, now=self.now())
 
     async def made_before(self, space: str, fingerprint: str) -> Job | None:
         """The newest job of the very same order that succeeded and whose files are still there."""
@@ -213,7 +213,7 @@ class Transaction:
     async def afford(self, *new: OrderRow, freed: Decimal = FREE) -> None:
         """Raises PermanentError BUDGET_EXCEEDED where orders of one job or film could pass a cap."""
         if new:
-            await refuse_what_passes(self.connection, new, self._budgets, freed=freed)
+            await refuse_what_passes(self.connection, new, self._budgets, now=self.now(), freed=freed)
 
     def budget_of_project(self, project: str) -> Decimal | None:
         """The cap that config sets; None: there is none."""

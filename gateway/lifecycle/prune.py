@@ -123,8 +123,14 @@ async def _older(
 
 def _query(kind: Kept, before: float) -> tuple[type[Any], Table, Any, Select[Any]]:
     if kind == "productions":
-        over = (productions.c.status.in_(TERMINAL), productions.c.completed_at < before)
-        return Production, productions, productions.c.completed_at, select(productions).where(*over)
+        lately = select(jobs.c.id).where(
+            jobs.c.production_id == productions.c.id,
+            or_(jobs.c.completed_at.is_(None), jobs.c.completed_at >= before),
+        )
+        films = select(productions).where(
+            productions.c.status.in_(TERMINAL), productions.c.completed_at < before, ~lately.exists()
+        )
+        return Production, productions, productions.c.completed_at, films
     if kind == "jobs":
         over = (jobs.c.status.in_(TERMINAL), jobs.c.completed_at < before)
         return Job, jobs, jobs.c.completed_at, select(jobs).where(*over, jobs.c.production_id.is_(None))

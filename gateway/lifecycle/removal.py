@@ -53,7 +53,7 @@ async def remove_job(tx: Transaction, job: Job, *, media: MediaStore | None) -> 
 
 async def remove_production(tx: Transaction, film: Production, *, media: MediaStore | None) -> Gone:
     """Remove a production that has ended, with its jobs and all they made; what others show stays, as theirs."""
-    if not film.is_terminal:
+    if not film.is_terminal or any(not job.is_terminal for job in await tx.jobs_of(film.id)):
         return Gone()
     query = select(assets).where(
         or_(

@@ -1,7 +1,7 @@
 """Where a client finds things: every address of this gateway, and those of the bucket where it serves from there."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal, Protocol
 
@@ -21,6 +21,10 @@ MEDIA_TYPES = {
 }
 
 
+Sign = Callable[[str], str]
+"""A path of this gateway -> the same with a signature that ends."""
+
+
 class Presign(Protocol):
     """A presigned URL of the bucket, made without asking it; None where the store has no addresses."""
 
@@ -31,15 +35,20 @@ class Presign(Protocol):
 class Urls:
     """Paths of this gateway under `base`. `storage_backend` says where the bytes lie.
 
-    With `presign` clients fetch bytes from the bucket: URLs of media are absolute, and end.
+    With `presign` clients fetch bytes from the bucket: URLs of media are absolute, and end. With `sign` they are
+    paths that open without a key, and end too.
     """
 
     base: str = "/api/mv"
     storage_backend: Literal["local", "s3"] = "local"
     presign: Presign | None = None
+    sign: Sign | None = None
+
+    def signed_by(self, sign: Sign) -> "Urls":
+        return replace(self, sign=sign)
 
     def video(self, video_id: str, key: str) -> str:
-        return self._presigned(key) or self.video_path(video_id)
+        return self._presigned(key) or self._signed(self.video_path(video_id))
 
     def video_path(self, video_id: str) -> str:
         """The gateway's own address of a video, which does not end."""
@@ -52,14 +61,15 @@ class Urls:
         return self._still("contact-sheet", video_id)
 
     def image(self, image_id: str, key: str) -> str:
-        return self._presigned(key) or f"{self.base}/get_character_reference/{image_id}"
+        return self._presigned(key) or self._signed(f"{self.base}/get_character_reference/{image_id}")
 
     def scenes(self, scene_set_id: str) -> str:
         return f"{self.base}/scenes/{scene_set_id}"
 
     def scene_files(self, scene_set_id: str) -> dict[str, str]:
         return {
-            name: f"{self.scenes(scene_set_id)}/scenes.{end}" for name, end in (("json", "json"), ("markdown", "md"))
+            name: self._signed(f"{self.scenes(scene_set_id)}/scenes.{end}")
+            for name, end in (("json", "json"), ("markdown", "md"))
         }
 
     def asset(self, asset: Asset) -> str | None:
@@ -77,7 +87,12 @@ class Urls:
         return {"cloud_urls": {name: self._presigned(key) for name, key in keys.items() if key}}
 
     def _still(self, picture: str, video_id: str) -> str:
-        return self._presigned(STILLS[picture].format(video_id)) or f"{self.video_path(video_id)}/{picture}"
+        return self._presigned(STILLS[picture].format(video_id)) or self._signed(
+            f"{self.video_path(video_id)}/{picture}"
+        )
+
+    def _signed(self, path: str) -> str:
+        return path if self.sign is None else self.sign(path)
 
     def _presigned(self, key: str) -> str | None:
         """A page shows it; whoever saves it gets its name."""

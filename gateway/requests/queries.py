@@ -50,6 +50,9 @@ class DownloadQuery(Query):
     model_config = ConfigDict(extra="ignore")
 
     download: str | None = None
+    expires: str | None = None
+    signature: str | None = None
+    """Both stand in addresses of media that answers give where keys are asked for: they open without one."""
 
 
 class CopyQuery(DownloadQuery):
@@ -142,6 +145,8 @@ class SocketQuery(Query):
     production_id: tuple[Uuid, ...] = ()
     project: tuple[Words, ...] = ()
     after: Seq | None = None
+    ticket: Words | None = None
+    """From `POST /api/mv/ws-ticket`, in place of a key."""
 
 
 def read_query(query: Mapping[str, str], model: type[Q]) -> Q:

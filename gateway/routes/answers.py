@@ -59,7 +59,7 @@ async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
     """The job as a client reads it, with what is live of it."""
     body = render.job_body(
         job,
-        urls=house.urls,
+        urls=house.urls_of(job.space),
         drawn=await drawn_so_far(tx, job),
         live=house.live.of_job(job.id),
         queue_position=await queue_position(tx, job),
@@ -97,7 +97,7 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
 
     body = render.production_body(
         film,
-        urls=house.urls,
+        urls=house.urls_of(film.space),
         scenes=await tx.scenes_of(film.id),
         jobs=jobs,
         spent=await tx.spent(film.id),
@@ -124,7 +124,7 @@ async def drawn_so_far(tx: Transaction, job: Job) -> list[ReferenceGenerated]:
 async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:
     """The "result" body of a job that has ended; None where it made nothing."""
     pictures = await _base64_of(house, job) if with_bytes else None
-    return render.result_body(job, urls=house.urls, base64=pictures)
+    return render.result_body(job, urls=house.urls_of(job.space), base64=pictures)
 
 
 async def find_job(house: House, job_id: str) -> Job | None:

@@ -31,7 +31,7 @@ async def get_video(request: web.Request) -> web.StreamResponse:
 async def get_video_info(request: web.Request) -> web.Response:
     house, asset = request.app[HOUSE], await find_row(request, kinds=VIDEOS, name="video_id")
     exists = await house.media.stat(asset.key) is not None
-    return web.json_response(render.video_info(asset, exists=exists, urls=house.urls))
+    return web.json_response(render.video_info(asset, exists=exists, urls=house.urls_of(asset.space)))
 
 
 @routes.delete("/api/mv/get_video/{video_id}")
@@ -66,7 +66,7 @@ async def get_character_reference(request: web.Request) -> web.StreamResponse:
 async def get_character_reference_info(request: web.Request) -> web.Response:
     house, asset = request.app[HOUSE], await find_row(request, kinds=PICTURES, name="image_id")
     exists = await house.media.stat(asset.key) is not None
-    return web.json_response(render.image_info(asset, exists=exists, urls=house.urls))
+    return web.json_response(render.image_info(asset, exists=exists, urls=house.urls_of(asset.space)))
 
 
 @routes.delete("/api/mv/get_character_reference/{image_id}")

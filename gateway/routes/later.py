@@ -7,7 +7,6 @@ from gateway.problems import refused
 from shared.contracts.base import ErrorCode
 
 LATER: dict[str, str] = {
-    "/api/mv/ws-ticket": "tickets; without keys `GET /api/mv/ws` needs none",
     "/api/mv/songs": "songs",
     "/api/mv/songs/{rest:.*}": "songs",
     "/api/mv/productions/{id}/scenes/{rest:.*}": "editing of single scenes",

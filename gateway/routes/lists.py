@@ -36,8 +36,9 @@ async def get_assets(request: web.Request) -> web.Response:
             page = await list_assets(tx, wanted)
     except BadCursor as error:
         raise InvalidRequest.at("cursor", str(error)) from None
+    urls = house.urls_of(wanted.space)
     items = [
-        render.asset_body(one.asset, urls=house.urls, job=one.job, film=one.film, has_poster=one.has_poster)
+        render.asset_body(one.asset, urls=urls, job=one.job, film=one.film, has_poster=one.has_poster)
         for one in page.items
     ]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
@@ -53,7 +54,8 @@ async def get_scene_sets(request: web.Request) -> web.Response:
             page = await list_assets(tx, wanted)
     except BadCursor as error:
         raise InvalidRequest.at("cursor", str(error)) from None
-    items = [render.scene_set_body(one.asset, urls=house.urls, job=one.job) for one in page.items]
+    urls = house.urls_of(wanted.space)
+    items = [render.scene_set_body(one.asset, urls=urls, job=one.job) for one in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 
 

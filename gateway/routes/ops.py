@@ -64,6 +64,7 @@ INDEX: dict[str, Any] = {
         "default_webhook": "GET /api/mv/webhooks/default",
         "set_default_webhook": "PUT /api/mv/webhooks/default",
         "live": "GET /api/mv/ws (WebSocket)",
+        "live_ticket": "POST /api/mv/ws-ticket",
         "health": "GET /healthz",
         "ready": "GET /readyz",
         "metrics": "GET /metrics",

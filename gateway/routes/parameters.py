@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from gateway.history.listing import Shelf
 from gateway.history.outbox import Sent
 from gateway.history.records import JobFilter
+from gateway.keys.doors import CALLER
 from gateway.problems import refused
 from gateway.requests.queries import (
     LONGEST_WAIT_S,
@@ -27,18 +28,15 @@ from gateway.requests.reading import InvalidRequest
 from shared.contracts.base import ErrorCode
 from shared.logs import logger
 
-EVERYONE = "local"
-"""The one space there is while there are no keys."""
-
 log = logger(__name__)
 
 _WAIT = re.compile(r"wait(?:\s*=\s*\"?([0-9]{1,9})\"?)?", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-def space_of(_request: web.Request) -> str:
+def space_of(request: web.Request) -> str:
     """Whose jobs this request sees."""
-    return EVERYONE
+    return request[CALLER].space
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:

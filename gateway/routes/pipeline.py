@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.documents.operations import order
 from gateway.house import HOUSE
+from gateway.keys.doors import CALLER
 from gateway.planning import Asker
 from gateway.problems import REQUEST_ID
 from gateway.requests import (
@@ -45,7 +46,13 @@ async def stitch_videos(request: web.Request) -> web.Response:
 
 
 def asker_of(request: web.Request) -> Asker:
-    return Asker(space=space_of(request), request_id=request[REQUEST_ID])
+    key, rules = request[CALLER].key, request.app[HOUSE].doors.rules
+    return Asker(
+        space=space_of(request),
+        key_id=key.id if key else None,
+        jobs_in_flight=(key.jobs_in_flight or rules.jobs_in_flight) if key else None,
+        request_id=request[REQUEST_ID],
+    )
 
 
 async def _order(request: web.Request, kind: Kind) -> web.Response:

@@ -2,16 +2,19 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from gateway.conversation import NAMES, Conversation, read_subject
-from gateway.documents.operations import upgrades
+from gateway.documents.operations import call, upgrades
+from gateway.history.snapshots import wire_time
 from gateway.house import HOUSE
+from gateway.keys.doors import CALLER
 from gateway.requests.queries import SocketQuery
 from gateway.requests.reading import InvalidRequest
-from gateway.routes.parameters import last_seq, space_of
+from gateway.routes.parameters import last_seq, refuse_fields, space_of
 from gateway.routes.snapshots import snapshot_of
 from gateway.sockets import Client, Subject
+from shared.answers import SocketTicket
 
 LINGER_S = 5.0
 """How long a client that was too slow may take to read its close frame."""
@@ -22,7 +25,7 @@ routes = web.RouteTableDef()
 @routes.get("/api/mv/ws", allow_head=False)
 @upgrades("Follow jobs, productions and projects live", query=SocketQuery)
 async def follow(request: web.Request) -> web.StreamResponse:
-    house, space = request.app[HOUSE], space_of(request)
+    house, space, key = request.app[HOUSE], space_of(request), request[CALLER].key
     subjects, after = subjects_of(request), last_seq(request.query)
     socket = web.WebSocketResponse(
         heartbeat=house.sockets.heartbeat_s,
@@ -33,7 +36,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     if not socket.can_prepare(request).ok:
         raise InvalidRequest.at("", "this address speaks WebSocket: open it with ws:// instead of http://")
     await socket.prepare(request)
-    client = Client(socket, space=space, bounds=house.sockets)
+    client = Client(socket, space=space, bounds=house.sockets, key_id=key.id if key else None)
     conversation = Conversation(
         client,
         hub=house.hub,
@@ -48,9 +51,19 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return socket
 
 
+@routes.post("/api/mv/ws-ticket")
+@call("A ticket for one socket", answers={201: SocketTicket}, about="For browsers, whose sockets carry no headers.")
+async def new_ticket(request: web.Request) -> web.Response:
+    await refuse_fields(request)
+    doors = request.app[HOUSE].doors
+    ticket, expires_at = await doors.new_ticket(request[CALLER])
+    body = {"ticket": ticket, "expires_at": wire_time(expires_at), "expires_in_seconds": doors.rules.ticket_s}
+    return web.json_response(body, status=201, headers={hdrs.CACHE_CONTROL: "no-store"})
+
+
 def subjects_of(request: web.Request) -> tuple[Subject, ...]:
     """What the query asks to follow; every name may be repeated. Raises Refused or InvalidRequest."""
-    known = {*NAMES, "after"}
+    known = {*NAMES, "after", "ticket"}
     for name in request.query:
         if name not in known:
             raise InvalidRequest.at(name, f"unknown parameter; known are {', '.join(sorted(known))}")

@@ -7,10 +7,11 @@ from contextlib import aclosing
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack, cast, overload
+from typing import Any, Literal, Self, TypeVar, Unpack, overload
 from uuid import uuid4
 
 from scenebeat.client.address import find_key, find_url
+from scenebeat.client.answers import Frame, Job, Page, read, read_job
 from scenebeat.client.downloads import Fetched, download
 from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
 from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
@@ -29,23 +30,22 @@ from scenebeat.client.options import (
     VideoOptions,
 )
 from scenebeat.client.pace import Pace
-from scenebeat.client.watching import Subjects, Told, follow, read_job, watch
-from shared.contracts.answers import (
+from scenebeat.client.watching import Subjects, Told, follow, watch
+from shared.answers import (
     Asset,
     ClipResult,
     CutResult,
     Delivery,
+    DeliveryWithBody,
     Estimate,
-    Frame,
-    Job,
-    JobTold,
-    Page,
+    JobFields,
     PictureInfo,
+    PicturesResult,
     Production,
-    ProductionTold,
+    ProductionFields,
     Project,
     Readiness,
-    ReferencesResult,
+    Result,
     SceneSet,
     ScenesResult,
     VideoInfo,
@@ -53,7 +53,7 @@ from shared.contracts.answers import (
 )
 
 API = "/api/mv"
-R = TypeVar("R")
+R = TypeVar("R", bound=Result)
 S = TypeVar("S", bound=Job[Any] | Production)
 T = TypeVar("T")
 
@@ -108,15 +108,15 @@ class Client:
     ) -> Job[ScenesResult]:
         """Order scenes. `wait` for the job gives them."""
         body = {"idea": idea, "character_description": character_description, **options}
-        return Job[ScenesResult].model_validate(await self._post("create_scenes", body, idempotency_key))
+        return read(Job[ScenesResult], await self._post("create_scenes", body, idempotency_key))
 
     async def generate_character_reference(
         self, character_description: str, *, idempotency_key: str | None = None, **options: Unpack[ReferenceOptions]
-    ) -> Job[ReferencesResult]:
+    ) -> Job[PicturesResult]:
         """Order pictures of a character."""
         body = {"character_description": character_description, **options}
         told = await self._post("generate_character_reference", body, idempotency_key)
-        return Job[ReferencesResult].model_validate(told)
+        return read(Job[PicturesResult], told)
 
     async def generate_video(
         self,
@@ -128,14 +128,14 @@ class Client:
     ) -> Job[ClipResult]:
         """Order a clip. `reference_image` is sent along; one the gateway has goes by `character_reference_image_id`."""
         body = {"prompt": prompt, **options, **await _picture(reference_image)}
-        return Job[ClipResult].model_validate(await self._post("generate_video", body, idempotency_key))
+        return read(Job[ClipResult], await self._post("generate_video", body, idempotency_key))
 
     async def stitch_videos(
         self, video_ids: Sequence[str], *, idempotency_key: str | None = None, **options: Unpack[StitchOptions]
     ) -> Job[CutResult]:
         """Order a cut of videos, in this order."""
         body = {"video_ids": list(video_ids), **options}
-        return Job[CutResult].model_validate(await self._post("stitch-videos", body, idempotency_key))
+        return read(Job[CutResult], await self._post("stitch-videos", body, idempotency_key))
 
     async def create_production(
         self,
@@ -149,11 +149,11 @@ class Client:
         """Order a whole film."""
         picture = await _picture(reference_image)
         body = {"idea": idea, "character_description": character_description, **options, **picture}
-        return Production.model_validate(await self._post("productions", body, idempotency_key))
+        return read(Production, await self._post("productions", body, idempotency_key))
 
     async def estimate(self, call: Order, order: Mapping[str, Any]) -> Estimate:
         """What `order`, the body of `call`, would cost and how long it would take. Nothing is ordered."""
-        return Estimate.model_validate(await self._post("estimate", {"call": call, **order}))
+        return read(Estimate, await self._post("estimate", {"call": call, **order}))
 
     # jobs
 
@@ -172,7 +172,7 @@ class Client:
     async def job_events(self, job_id: str, *, after: int = 0, limit: int = 500) -> list[Frame]:
         """What has happened to a job, oldest first: ask on with the last `seq`."""
         told = await self._get(f"jobs/{job_id}/events", {"after": after, "limit": limit})
-        return [Frame.model_validate(one) for one in told]
+        return [read(Frame, one) for one in told]
 
     async def cancel_job(self, job_id: str) -> Job[Any]:
         """Stop it, at its provider too; harmless when repeated."""
@@ -189,25 +189,25 @@ class Client:
     # films
 
     async def production(self, production_id: str) -> Production:
-        return Production.model_validate(await self._get(f"productions/{production_id}"))
+        return read(Production, await self._get(f"productions/{production_id}"))
 
     async def productions(self, **wanted: Unpack[ListOptions]) -> Page[Production]:
         """A page of films, newest first."""
-        return Page[Production].model_validate(await self._get("productions", wanted))
+        return read(Page[Production], await self._get("productions", wanted))
 
     def each_production(self, **wanted: Unpack[ListOptions]) -> AsyncGenerator[Production]:
         """Every film there is, page by page as it is asked for."""
         return _each(lambda cursor: self.productions(**{**wanted, **cursor}))
 
     async def cancel_production(self, production_id: str) -> Production:
-        return Production.model_validate(await self._post(f"productions/{production_id}/cancel"))
+        return read(Production, await self._post(f"productions/{production_id}/cancel"))
 
     async def restitch_production(
         self, production_id: str, *, idempotency_key: str | None = None, **options: Unpack[RestitchOptions]
     ) -> Job[CutResult]:
         """Order another cut of a film from the clips there are."""
         told = await self._post(f"productions/{production_id}/restitch", options, idempotency_key)
-        return Job[CutResult].model_validate(told)
+        return read(Job[CutResult], told)
 
     async def export_production(
         self, production_id: str, file: str | PathLike[str], *, as_: Literal["zip", "otio"] = "zip"
@@ -219,7 +219,7 @@ class Client:
 
     async def assets(self, **wanted: Unpack[AssetListOptions]) -> Page[Asset]:
         """A page of pictures, clips, cuts and songs with their addresses, newest first."""
-        return Page[Asset].model_validate(await self._get("assets", wanted))
+        return read(Page[Asset], await self._get("assets", wanted))
 
     def each_asset(self, **wanted: Unpack[AssetListOptions]) -> AsyncGenerator[Asset]:
         """Everything that was made, page by page as it is asked for."""
@@ -227,20 +227,20 @@ class Client:
 
     async def scene_sets(self, **wanted: Unpack[SceneSetListOptions]) -> Page[SceneSet]:
         """A page of the sets of scenes that were written, newest first."""
-        return Page[SceneSet].model_validate(await self._get("scenes", wanted))
+        return read(Page[SceneSet], await self._get("scenes", wanted))
 
     async def projects(self, **wanted: Unpack[ProjectListOptions]) -> Page[Project]:
         """A page of the names orders were given, with what they came to."""
-        return Page[Project].model_validate(await self._get("projects", wanted))
+        return read(Page[Project], await self._get("projects", wanted))
 
     async def scenes(self, scene_set_id: str) -> ScenesResult:
-        return ScenesResult.model_validate(await self._get(f"scenes/{scene_set_id}"))
+        return read(ScenesResult, await self._get(f"scenes/{scene_set_id}"))
 
     async def video_info(self, video_id: str) -> VideoInfo:
-        return VideoInfo.model_validate(await self._get(f"get_video/{video_id}/info"))
+        return read(VideoInfo, await self._get(f"get_video/{video_id}/info"))
 
     async def character_reference_info(self, image_id: str) -> PictureInfo:
-        return PictureInfo.model_validate(await self._get(f"get_character_reference/{image_id}/info"))
+        return read(PictureInfo, await self._get(f"get_character_reference/{image_id}/info"))
 
     async def delete_video(self, video_id: str) -> None:
         """Remove record and bytes."""
@@ -275,7 +275,7 @@ class Client:
     ) -> Any:
         """What a job makes, or a film with its `final_video`, once it is there; of a partial one what there is.
 
-        `progress` is told every change: a JobTold, and of a film the whole Production whenever a part of it has ended.
+        `progress` is told every change: JobFields, and of a film the whole Production whenever a part of it has ended.
         Raises NotMade where it failed or was canceled, StillRunning when `timeout_s` are over.
         """
         ended: Job[Any] | Production = await self.until_over(order, progress=progress, timeout_s=timeout_s)
@@ -316,7 +316,7 @@ class Client:
 
         async def look() -> S:
             told = await self._get(f"{'productions' if of_film else 'jobs'}/{_id(order)}")
-            return cast(S, model.model_validate(told))
+            return read(model, told)
 
         async def standing() -> Sequence[Told]:
             return [await look()]
@@ -334,15 +334,15 @@ class Client:
 
     async def webhooks(self, **wanted: Unpack[DeliveryListOptions]) -> Page[Delivery]:
         """A page of what was sent to receivers and what came of it, newest first."""
-        return Page[Delivery].model_validate(await self._get("webhooks", wanted))
+        return read(Page[Delivery], await self._get("webhooks", wanted))
 
-    async def webhook(self, delivery_id: str) -> Delivery:
+    async def webhook(self, delivery_id: str) -> DeliveryWithBody:
         """One delivery, with the body that is sent."""
-        return Delivery.model_validate(await self._get(f"webhooks/{delivery_id}"))
+        return read(DeliveryWithBody, await self._get(f"webhooks/{delivery_id}"))
 
     async def replay_webhook(self, delivery_id: str) -> Delivery:
         """Send it again, from the first attempt on."""
-        return Delivery.model_validate(await self._post(f"webhooks/{delivery_id}/replay"))
+        return read(Delivery, await self._post(f"webhooks/{delivery_id}/replay"))
 
     async def replay_webhooks(
         self, *, since: str | None = None, status: Literal["failed", "delivered"] = "failed"
@@ -354,7 +354,7 @@ class Client:
     async def webhook_secret(self, *, rotate: bool = False) -> WebhookSecret:
         """What signs the webhooks of this key; with `rotate` a new one, beside which the old one signs for a day."""
         told = await self._line.call("POST", f"{API}/webhooks/secret", body={"rotate": rotate})
-        return WebhookSecret.model_validate(told.body)
+        return read(WebhookSecret, told.body)
 
     async def default_webhook(self) -> str | None:
         """Where everything of this key is sent."""
@@ -375,7 +375,7 @@ class Client:
             if "ready" not in refused.problem:
                 raise
             told = refused.problem
-        return Readiness.model_validate(told)
+        return read(Readiness, told)
 
     async def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         told = {name: _in_query(value) for name, value in (query or {}).items() if value is not None}
@@ -411,16 +411,16 @@ async def _picture(source: Source | None) -> dict[str, str]:
 
 
 def _id(told: Told) -> str:
-    return told.job_id if isinstance(told, JobTold) else told.production_id
+    return told.job_id if isinstance(told, JobFields) else told.production_id
 
 
 def _name(told: Told) -> str:
-    return f"job {told.job_id}" if isinstance(told, JobTold) else f"production {told.production_id}"
+    return f"job {told.job_id}" if isinstance(told, JobFields) else f"production {told.production_id}"
 
 
 def _changes_the_film(told: Told) -> bool:
     """Is it the news of something that the film shows otherwise from now on, and not the film itself?"""
-    return type(told) is ProductionTold or (type(told) is JobTold and told.is_over)
+    return type(told) is ProductionFields or (type(told) is JobFields and told.is_over)
 
 
 def _nobody(_told: Told) -> None:

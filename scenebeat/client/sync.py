@@ -9,14 +9,15 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, overload
 
+from scenebeat.client.answers import Job
 from scenebeat.client.calls import Client, Progress
 from scenebeat.client.downloads import Fetched
 from scenebeat.client.line import REQUEST_TIMEOUT_S
 from scenebeat.client.pace import Pace
-from shared.contracts.answers import Job, Production
+from shared.answers import Production, Result
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", bound=Result)
 S = TypeVar("S", bound=Job[Any] | Production)
 T = TypeVar("T")
 

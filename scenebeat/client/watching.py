@@ -5,16 +5,16 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 
+from scenebeat.client.answers import Frame, read, read_job
 from scenebeat.client.faults import NoSocket, Unreachable, fault_of
 from scenebeat.client.line import Line
 from scenebeat.client.pace import Pace, Tries
-from shared.contracts.answers import JOBS, Frame, Job, JobTold, Production, ProductionTold
+from shared.answers import JobFields, Production, ProductionFields
 
-Told = JobTold | ProductionTold
+Told = JobFields | ProductionFields
 """What a frame says of a job or a film: its small fields, or all of it (Job, Production)."""
 GREETINGS = frozenset({"hello", "reset"})
 ASK_EVERY = Pace(first_s=0.5, most_s=5.0)
@@ -107,7 +107,7 @@ async def _listen(line: Line, subjects: Subjects, after: int | None) -> AsyncGen
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
-            frame = Frame.model_validate(json.loads(message.data))
+            frame = read(Frame, json.loads(message.data))
             if frame.type == "error":
                 raise fault_of(int(frame.data.get("status", 0)), frame.data)
             yield frame
@@ -117,13 +117,8 @@ def told_by(frame: Frame) -> Iterator[Told]:
     """What a frame says of jobs and films; nothing where it is of something else."""
     if frame.type == "snapshot":
         yield from (read_job(body) for body in frame.data["jobs"])
-        yield from (Production.model_validate(body) for body in frame.data["productions"])
+        yield from (read(Production, body) for body in frame.data["productions"])
     elif frame.type.startswith("job."):
-        yield JobTold.model_validate(frame.data)
+        yield read(JobFields, frame.data)
     elif frame.type.startswith("production."):
-        yield ProductionTold.model_validate(frame.data)
-
-
-def read_job(body: dict[str, Any]) -> Job[Any]:
-    """A job with its result as what its kind makes."""
-    return JOBS.get(body["kind"], Job[Any]).model_validate(body)
+        yield read(ProductionFields, frame.data)

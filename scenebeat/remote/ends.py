@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scenebeat.client import Client
+from scenebeat.client.answers import Job
 from scenebeat.exits import FAILED, of_film
 from scenebeat.operating import say
 from scenebeat.remote.tables import money
 from scenebeat.remote.voice import Voice
-from shared.contracts.answers import ClipResult, CutResult, FinalVideo, Job, Production, ReferencesResult, ScenesResult
+from shared.answers import ClipResult, CutResult, FinalVideo, PicturesResult, Production, ScenesResult
 
 Options = argparse.Namespace
 File = tuple[str, str]
@@ -62,8 +63,8 @@ def files_of(result: Any) -> list[File]:
     match result:
         case ScenesResult():
             return [(url, f"scenes-{result.scene_set_id}.{urlsplit(url).path.rpartition('.')[2]}")
-                    for url in result.output_files.values()]  # fmt: skip
-        case ReferencesResult():
+                    for url in (result.output_files.json_, result.output_files.markdown)]  # fmt: skip
+        case PicturesResult():
             return [(picture.url, Path(picture.path).name) for picture in result.images]
         case ClipResult() | CutResult() | FinalVideo():
             return [(result.video_url, Path(result.video_path).name)]
@@ -104,7 +105,7 @@ def _words(result: Any, client: Client) -> list[str]:
             scenes = enumerate(result.scenes, 1)
             told = [f"{number}. {scene.title or ''}\n   {scene.description}" for number, scene in scenes]
             return [*told, result.scene_set_id]
-        case ReferencesResult():
+        case PicturesResult():
             missed = [f"picture {one.index + 1} failed: {one.message}" for one in result.failed_images]
             return [*missed, *(f"{picture.id}  {client.address(picture.url)}" for picture in result.images)]
         case ClipResult() | CutResult():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenebeat.client import Client, NotFound
+from scenebeat.client.answers import Job
 from scenebeat.client.watching import Told
 from scenebeat.exits import DONE, FAILED, of_film
 from scenebeat.film import Film, describe
@@ -15,7 +16,7 @@ from scenebeat.remote.ends import conclude, fetched, files_of, goes_on, hints
 from scenebeat.remote.tables import ago, money, printable
 from scenebeat.remote.voice import Voice
 from scenebeat.screen import Screen, open_screen
-from shared.contracts.answers import Job, Production
+from shared.answers import Production
 
 Options = argparse.Namespace
 

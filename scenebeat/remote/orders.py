@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from scenebeat.client import Client
+from scenebeat.client.answers import Job
 from scenebeat.consent import Spending, agree, told
 from scenebeat.exits import DONE
 from scenebeat.remote.ends import conclude, hints
 from scenebeat.remote.voice import Voice
 from scenebeat.screen import PlainScreen
-from shared.contracts.answers import Job
 
 Options = argparse.Namespace
 Call = Literal["create_scenes", "generate_character_reference", "generate_video", "stitch-videos", "productions"]

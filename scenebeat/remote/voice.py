@@ -14,7 +14,7 @@ from scenebeat.client import Refused, ScenebeatError
 from scenebeat.operating import say, tell
 from scenebeat.remote.tables import Row, plain, printable, table
 from scenebeat.screen import NO_PICTURE
-from shared.contracts.answers import JobTold, Production, ProductionTold
+from shared.answers import JobFields, Production, ProductionFields
 
 PLAIN_STEP = 0.25
 ERASE_LINE = "\r\x1b[K"
@@ -52,13 +52,13 @@ class Voice:
             fallback = {"error_code": None, "message": str(error)}
             tell(document(error.problem or fallback if isinstance(error, Refused) else fallback))
 
-    def line(self, told: JobTold | ProductionTold) -> None:
+    def line(self, told: JobFields | ProductionFields) -> None:
         """A JSON line of what is watched."""
         tell(told.model_dump_json(exclude_unset=True))
 
-    def step(self, told: JobTold | ProductionTold) -> None:
+    def step(self, told: JobFields | ProductionFields) -> None:
         """How far it is: one line drawn anew on a terminal, a line for every quarter elsewhere."""
-        if not isinstance(told, JobTold | Production):
+        if not isinstance(told, JobFields | Production):
             return
         doing = printable(told.progress.message or told.progress.stage)
         words = f"{told.status}  {told.progress.fraction:.0%}  {doing}".rstrip()

@@ -1,14 +1,13 @@
 """`webhooks list|show|replay|secret|default`."""
 
 import argparse
-import json
 
 from scenebeat.client import Client
 from scenebeat.exits import DONE
 from scenebeat.operating import say
 from scenebeat.remote.tables import ago
 from scenebeat.remote.voice import Voice
-from shared.contracts.answers import Delivery
+from shared.answers import Delivery, DeliveryWithBody
 
 Options = argparse.Namespace
 HEAD = ("ID", "STATUS", "EVENT", "TRIES", "AGE", "ANSWER", "RECEIVER")
@@ -65,8 +64,8 @@ def _row(one: Delivery) -> tuple[str, ...]:
     return one.delivery_id, one.status, one.type, str(one.attempts), ago(one.created_at), answer, one.url
 
 
-def _told(one: Delivery) -> str:
+def _told(one: DeliveryWithBody) -> str:
     lines = [f"{one.delivery_id}  {one.type}  {one.status}  {one.attempts} tries", one.url]
     lines += [f"last: {one.last_error or one.last_status}"] if one.last_error or one.last_status else []
     lines += [f"next: {one.next_attempt_at:%Y-%m-%d %H:%M:%S} UTC"] if one.next_attempt_at else []
-    return "\n".join([*lines, json.dumps(one.body, indent=2, ensure_ascii=False)])
+    return "\n".join([*lines, one.body.model_dump_json(indent=2, exclude_unset=True) if one.body else "null"])

@@ -1,11 +1,11 @@
 """Every body the gateway answers with, as types: OpenAPI is generated from them, and clients read into them."""
 
-from shared.answers.base import Adjusted, Answer, Status
+from shared.answers.base import TERMINAL, Adjusted, Answer, Status
 from shared.answers.estimates import Estimate, EstimatedPart
 from shared.answers.jobs import Cost, Job, JobEvent, JobEvents, JobFields, JobPage, JobUrls, Progress
 from shared.answers.media import Asset, AssetPage, PictureInfo, Project, ProjectPage, SceneSet, SceneSetPage, VideoInfo
 from shared.answers.models import Model, ModelList
-from shared.answers.operation import Health, Index, Readiness
+from shared.answers.operation import Health, Index, Readiness, SocketTicket
 from shared.answers.problems import FaultAt, Problem
 from shared.answers.productions import (
     Character,
@@ -31,6 +31,7 @@ from shared.answers.results import (
 from shared.answers.webhooks import DefaultWebhook, Delivery, DeliveryPage, DeliveryWithBody, Replayed, WebhookSecret
 
 __all__ = [
+    "TERMINAL",
     "Adjusted",
     "Answer",
     "AnyResult",
@@ -79,6 +80,7 @@ __all__ = [
     "SceneSet",
     "SceneSetPage",
     "ScenesResult",
+    "SocketTicket",
     "Status",
     "VideoInfo",
     "WebhookSecret",

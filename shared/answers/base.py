@@ -25,6 +25,9 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Status = Literal["queued", "running", "succeeded", "partial", "failed", "canceling", "canceled"]
 """Of a job and of a production alike. All but `queued`, `running` and `canceling` are terminal."""
 
+TERMINAL: frozenset[Status] = frozenset({"succeeded", "partial", "failed", "canceled"})
+"""These never change again."""
+
 
 class Adjusted(Answer):
     """A parameter the model does not take as it was asked."""

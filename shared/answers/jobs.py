@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import RootModel
 
-from shared.answers.base import Answer, Fraction, Id, Moment, Money, Status, Url
+from shared.answers.base import TERMINAL, Answer, Fraction, Id, Moment, Money, Status, Url
 from shared.answers.problems import Problem
 from shared.answers.results import Picture, Result
 from shared.contracts.base import Kind
@@ -45,6 +45,10 @@ class JobFields(Answer):
     created_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in TERMINAL
 
 
 class JobUrls(Answer):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.answers.base import Answer
+from shared.answers.base import Answer, Moment
 
 
 class Index(Answer):
@@ -16,6 +16,14 @@ class Index(Answer):
 
 class Health(Answer):
     status: Literal["alive"]
+
+
+class SocketTicket(Answer):
+    """Opens one socket, once: `GET /api/mv/ws?ticket=`."""
+
+    ticket: str
+    expires_at: Moment
+    expires_in_seconds: int
 
 
 class Disk(Answer):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from shared.answers.base import Answer, Fraction, Id, Moment, Money, Status, Url
+from shared.answers.base import TERMINAL, Answer, Fraction, Id, Moment, Money, Status, Url
 from shared.answers.jobs import Progress
 from shared.answers.problems import Problem
 from shared.answers.results import Joint, Picture, VideoFacts
@@ -27,6 +27,10 @@ class ProductionFields(Answer):
     created_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in TERMINAL
 
 
 class FilmCost(Answer):

@@ -14,8 +14,10 @@ import pytest
 from scenebeat.options import parser
 from scenebeat.remote import voice as voice_module
 from scenebeat.remote.desk import attend
+from shared.answers import JobFields
 from shared.contracts.base import ErrorCode, Fault
 from shared.contracts.order import Failed
+from tests import bodies
 from tests.contract.theatre import CLIP, FILM, PATIENCE_S, Theatre
 from tests.factories import an_id
 
@@ -184,10 +186,15 @@ async def test_whoever_interrupts_a_wait_is_told_how_to_take_it_up(
     for flag, status in (((), "queued"), (("--cancel-on-interrupt",), "canceled")):
         job_id = await shell.house.ordered("/generate_video", CLIP)
         command = asyncio.create_task(shell("watch", job_id, *flag, worker=False))
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE_S):
+            while not shell.house.house.hub.clients:
+                await asyncio.sleep(0.01)  # until it follows
         command.cancel()
         with pytest.raises(asyncio.CancelledError):
             await command
+        async with asyncio.timeout(PATIENCE_S):
+            while shell.house.house.hub.clients:
+                await asyncio.sleep(0.01)  # until it is gone
         said = capsys.readouterr().err
         assert (f"scenebeat watch {job_id}" in said) == (status == "queued")
         assert (await (await shell.house.get(f"/jobs/{job_id}")).json())["status"] == status
@@ -257,8 +264,6 @@ async def test_where_no_gateway_is_it_says_what_to_do(
 
 
 def test_a_line_that_is_drawn_anew_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    from shared.contracts.answers import JobTold
-
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -267,10 +272,9 @@ def test_a_line_that_is_drawn_anew_fits_a_narrow_terminal(monkeypatch: pytest.Mo
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     spoken = voice_module.Voice(stream=stream)
-    told = JobTold.model_validate({
-        "job_id": "j", "kind": "generate_video", "status": "running", "cost": {}, "created_at": "2026-11-21T04:00:00Z",
-        "progress": {"fraction": 0.5, "stage": "rendering", "message": "x" * 80, "done": 0, "total": 1},
-    })  # fmt: skip
+    told = JobFields.model_validate(
+        bodies.job_fields(status="running", progress=bodies.progress(fraction=0.5, message="x" * 80))
+    )
     spoken.step(told)
     spoken.rest()
     drawn, _, rest = stream.getvalue().removeprefix(voice_module.ERASE_LINE).partition("\r")

@@ -20,6 +20,7 @@ from gateway.history.tables import assets, deliveries, events, idempotency_keys,
 from gateway.lifecycle.__main__ import main
 from gateway.lifecycle.audit import NotPlausible, audit
 from gateway.lifecycle.prune import Report, prune
+from gateway.lifecycle.removal import Gone, remove_production
 from gateway.lifecycle.retention import KINDS, Kept, Retention
 from gateway.lifecycle.sweeper import Sweeper
 from shared.media.base import StorageAway
@@ -168,6 +169,25 @@ async def test_a_film_that_goes_leaves_behind_what_another_film_took_from_it(hou
     assert (await house.get(f"/get_character_reference/{character}")).status == 200
     assert (await house.get(f"/productions/{second}")).status == 200
     assert await files(house) == await keys(house)
+
+
+async def test_a_film_that_was_cut_again_lately_or_is_just_now_stays(house: Theatre) -> None:
+    film = await house.ordered("/productions", FILM)
+    await house.perform_film(film)
+    days_later(house, 400)
+    cut = (await (await house.post(f"/productions/{film}/restitch", {"title": "Again"})).json())["job_id"]
+    assert (await pruned(house, "productions")).removed == 0
+    async with house.house.history.write() as tx:
+        row = await tx.production(film)
+        assert row is not None
+        assert await remove_production(tx, row, media=house.media) == Gone(), "a job of it is under way"
+    await house.perform(cut)
+    async with house.house.history.write() as tx:
+        await tx.connection.execute(update(jobs).where(jobs.c.id == cut).values(completed_at=tx.now()))
+    assert (await pruned(house, "productions")).removed == 0
+    days_later(house, 31)
+    assert (await pruned(house, "productions")).removed == 1
+    assert await files(house) == set()
 
 
 async def test_copies_go_and_are_made_again_when_they_are_asked_for(house: Theatre) -> None:

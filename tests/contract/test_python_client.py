@@ -31,7 +31,8 @@ from scenebeat.client import (
     options,
 )
 from scenebeat.client import __all__ as public
-from shared.contracts.answers import Job, JobTold, Production, ProductionTold, ScenesResult
+from scenebeat.client.answers import Job
+from shared.answers import JobFields, Production, ProductionFields, ScenesResult
 from shared.contracts.base import ErrorCode, Fault
 from shared.contracts.order import Failed
 from tests.contract.theatre import PATIENCE_S, Theatre
@@ -105,7 +106,7 @@ async def test_patience_that_ends_leaves_the_job_alone(client: Client) -> None:
 
 
 async def test_a_film_is_told_whole_whenever_a_part_of_it_has_ended(house: Theatre, client: Client) -> None:
-    told: list[JobTold | ProductionTold] = []
+    told: list[JobFields | ProductionFields] = []
     film = await client.create_production(IDEA, CHARACTER, number_of_scenes=2, num_images=1, budget_usd=Decimal(9))
     async with asyncio.timeout(PATIENCE_S):
         waiting = asyncio.create_task(client.wait(film, progress=told.append))
@@ -115,7 +116,7 @@ async def test_a_film_is_told_whole_whenever_a_part_of_it_has_ended(house: Theat
     films = [step for step in told if isinstance(step, Production)]
     assert max(len(step.scenes) for step in films) == 2
     assert films[-1].is_over
-    assert {step.part for step in told if isinstance(step, JobTold)} >= {"scenes", "character", "clip/1", "clip/2"}
+    assert {step.part for step in told if isinstance(step, JobFields)} >= {"scenes", "character", "clip/1", "clip/2"}
     assert [one.production_id for one in (await client.productions(q="lighthouse")).items] == [film.production_id]
 
 

@@ -167,7 +167,6 @@ async def test_what_is_not_there_is_a_problem_body_too(house: Theatre, path: str
         ("GET", f"/api/mv/songs/{an_id(1)}/audio", "songs"),
         ("POST", f"/api/mv/productions/{an_id(1)}/scenes/2/regenerate", "scenes"),
         ("POST", f"/api/mv/productions/{an_id(1)}/upgrade", "upgrades"),
-        ("POST", "/api/mv/ws-ticket", "tickets"),
     ],
 )
 async def test_a_call_of_a_later_version_says_so(house: Theatre, method: str, path: str, word: str) -> None:

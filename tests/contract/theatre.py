@@ -17,10 +17,15 @@ from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.feed import Feed
 from gateway.handlers import Applier
+from gateway.history.budgets import Budgets
 from gateway.history.database import Database
 from gateway.history.records import Job, OrderRow
 from gateway.history.store import History
+from gateway.history.transaction import NO_CAPS
 from gateway.house import House
+from gateway.keys.doors import Doors
+from gateway.keys.rules import KeyRules
+from gateway.keys.watch import Watch
 from gateway.leftovers import tidier
 from gateway.live import Live
 from gateway.parts import part_planner
@@ -195,15 +200,18 @@ async def theatre(
     serve_from_cloud: bool = False,
     webhooks: WebhookRules | None = None,
     room: Room | None = None,
+    keys: KeyRules | None = None,
+    budgets: Budgets | None = None,
 ) -> AsyncIterator[Theatre]:
     """A gateway on the database at that address, on a free port of loopback; without `media` from a folder."""
     bus, executions, clock = RecordingBus(), RecordedExecutions(), SteppingClock()
     media = media or LocalMedia(folder / "media")
     bus.cards = CARDS
     async with Database.open(database) as opened:
-        history = History(opened, announce=bus.announce, now=clock)
+        history = History(opened, announce=bus.announce, now=clock, budgets=budgets or NO_CAPS)
         means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
 
+        doors = Doors(history, keys or KeyRules())
         order_part = part_planner(means)
 
         async def means_now() -> Means:
@@ -232,6 +240,7 @@ async def theatre(
             hub=Hub(),
             waiting=Waiting(),
             copies=Copies(history, media, scratch=folder / "scratch"),
+            doors=doors,
             waits_for=Reachability(means, services=bus.services, last_services=bus.services, ask_every_s=0.0).waits_for,
             urls=Urls(storage_backend=media.backend, presign=media.url if serve_from_cloud else None),
             webhooks=webhooks or WebhookRules(),
@@ -249,6 +258,8 @@ async def _running(house: House) -> AsyncIterator[None]:
     await house.feed.start()
     await house.live.resume()
     tasks = [asyncio.create_task(task) for task in (house.feed.run(), house.live.run(), house.hub.sweep(every_s=0.05))]
+    watch = Watch(house.history, house.hub, house.doors)
+    tasks.append(asyncio.create_task(watch.run(every_s=0.05)))
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from gateway.config import GatewayConfig
 from gateway.defaults import ClipDefaults, CutDefaults, PortraitDefaults, SceneDefaults
+from gateway.keys.rules import KeyRules
 from gateway.lifecycle.retention import Retention
 from gateway.protection import Protection
 from gateway.room import StorageBounds
@@ -24,6 +25,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     PROCESS: ServiceConfig,
     WORKER: WorkerConfig,
     GATEWAY: GatewayConfig,
+    "keys": KeyRules,
     "protection": Protection,
     "sockets": SocketBounds,
     "webhooks": WebhookRules,

@@ -13,19 +13,21 @@ from aiohttp.test_utils import TestServer
 
 from scenebeat.client import BrokenDownload, Client, NotFound, Pace, Refused, ScenebeatError, TooMuch, Unreachable
 from scenebeat.client.address import find_key, find_url
+from scenebeat.client.answers import Frame
 from scenebeat.folder import DataFolder, StackRecord
-from shared.contracts.answers import Frame
+from tests import bodies
 
 FILM = "0190aaaa-0000-7000-8000-000000000001"
-HURRIED = Pace(first_s=0.001, most_s=0.01, give_up_s=0.2)
+HURRIED = Pace(first_s=0.001, most_s=0.01, give_up_s=30.0)
+IMPATIENT = Pace(first_s=0.001, most_s=0.01, give_up_s=0.2)
 BYTES = bytes(range(256)) * 4_000
 
 
 @asynccontextmanager
-async def serving(*routes: web.RouteDef) -> AsyncIterator[Client]:
+async def serving(*routes: web.RouteDef, pace: Pace = HURRIED) -> AsyncIterator[Client]:
     app = web.Application()
     app.add_routes(routes)
-    async with TestServer(app) as server, Client(str(server.make_url("")), pace=HURRIED) as client:
+    async with TestServer(app) as server, Client(str(server.make_url("")), pace=pace) as client:
         yield client
 
 
@@ -89,7 +91,7 @@ async def test_a_reset_is_followed_by_the_snapshot_it_promises() -> None:
 
 
 async def test_a_gateway_that_stays_away_is_given_up(unused_tcp_port: int) -> None:
-    async with Client(f"http://127.0.0.1:{unused_tcp_port}", pace=HURRIED) as client:
+    async with Client(f"http://127.0.0.1:{unused_tcp_port}", pace=IMPATIENT) as client:
         with pytest.raises(Unreachable, match="has not answered"):
             await first_told(client)
 
@@ -128,13 +130,13 @@ async def test_a_page_of_some_other_server_is_no_traceback() -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
 
-    async with serving(web.get(f"/api/mv/productions/{FILM}", answer)) as client:
+    async with serving(web.get(f"/api/mv/productions/{FILM}", answer), pace=IMPATIENT) as client:
         with pytest.raises(Refused, match="502"):
             await client.production(FILM)
 
 
 async def test_nobody_there_is_said_with_the_address(unused_tcp_port: int) -> None:
-    async with Client(f"http://127.0.0.1:{unused_tcp_port}", pace=HURRIED) as client:
+    async with Client(f"http://127.0.0.1:{unused_tcp_port}", pace=IMPATIENT) as client:
         with pytest.raises(Unreachable, match=str(unused_tcp_port)):
             await client.production(FILM)
 
@@ -188,7 +190,9 @@ async def test_a_download_goes_on_where_it_broke_off_unless_the_file_changed(
 
 async def test_a_download_that_always_breaks_off_leaves_no_half_film(tmp_path: Path) -> None:
     ranges: list[str | None] = []
-    async with serving(web.get("/film", breaking_off(ranges, etags=['"a"'] * 100, whole_again=True))) as client:
+    async with serving(
+        web.get("/film", breaking_off(ranges, etags=['"a"'] * 9_999, whole_again=True)), pace=IMPATIENT
+    ) as client:
         with pytest.raises(Unreachable, match="breaks off"):
             await client.download("/film", tmp_path / "film.mp4")
     assert not (tmp_path / "film.mp4").exists()
@@ -218,7 +222,9 @@ async def test_bytes_that_are_not_those_of_the_etag_are_fetched_anew_and_then_gi
     (tmp_path / "film.mp4.part.etag").write_text(right)
     ranges: list[str | None] = []
     async with serving(
-        web.get("/film", breaking_off(ranges, etags=[right])), web.get("/wrong", breaking_off([], etags=[wrong]))
+        web.get("/film", breaking_off(ranges, etags=[right])),
+        web.get("/wrong", breaking_off([], etags=[wrong])),
+        pace=Pace(first_s=0.001, most_s=0.01, give_up_s=3.0),
     ) as client:
         await client.download("/film", tmp_path / "film.mp4")
         assert ranges == ["bytes=700000-", None]
@@ -254,16 +260,7 @@ class Script:
         return web.json_response(body, status=status, headers=headers)
 
 
-JOB = {
-    "job_id": FILM,
-    "kind": "generate_video",
-    "status": "queued",
-    "progress": {"fraction": 0, "stage": "queued", "message": "", "done": 0, "total": 1},
-    "cost": {},
-    "created_at": "2026-11-21T04:00:00.000Z",
-    "request": {},
-    "urls": {},
-}
+JOB = bodies.job()
 Scripted = tuple[int, dict[str, str], dict[str, Any]]
 OK: Scripted = (202, {}, JOB)
 BUSY: Scripted = (503, {"Retry-After": "0"}, {"error_code": "OVERLOADED", "message": "busy", "retryable": True})

@@ -8,7 +8,7 @@ import pytest
 
 from scenebeat.consent import NotAgreed, Spending, agree, rounded
 from scenebeat.screen import PlainScreen
-from shared.contracts.answers import Estimate
+from shared.answers import Estimate
 
 
 class Asked(PlainScreen):
@@ -30,13 +30,20 @@ def estimate(usd: str = "6.5604", **more: Any) -> Estimate:
     each = str(Decimal(usd) / 2)
     clips = part("clips", "google/veo-3.1", count=2, usd_each=each, usd=usd)
     cut = part("cut", "local/cut", count=1, usd_each="0", usd="0")
-    told = {"call": "productions", "estimated_usd": usd, "seconds": 130.0, "parts": [clips, cut], **more}
+    told = {
+        "call": "productions",
+        "estimated_usd": usd,
+        "seconds": 130.0,
+        "parts": [clips, cut],
+        "warnings": [],
+        **more,
+    }
     return Estimate.model_validate(told)
 
 
 def part(name: str, model: str, **prices: Any) -> dict[str, Any]:
     told = {"part": name, "kind": "generate_video", "backend": "replicate", "model": model, "seconds": 60.0}
-    return {**told, "parameters": {}, **prices}
+    return {**told, "parameters": {}, "adjusted_parameters": {}, "ignored_parameters": [], **prices}
 
 
 def spending(**said: Any) -> Spending:

@@ -8,12 +8,15 @@ from scenebeat.film import Film
 from scenebeat.filming import Screened, file_name
 from scenebeat.marquee import LiveScreen
 from scenebeat.screen import PlainScreen, clock_time, open_screen, price
-from shared.contracts.answers import JobTold, Production
+from shared.answers import JobFields, Production
+from tests import bodies
 
-FINAL = {
+FINAL: dict[str, Any] = {
     "video_id": "v",
     "video_path": "videos/v.mp4",
     "video_url": "/api/mv/get_video/v",
+    "poster_url": None,
+    "contact_sheet_url": None,
     "size_bytes": 8_123_456,
     "duration_seconds": 19.0,
     "width": 1280,
@@ -21,55 +24,33 @@ FINAL = {
     "fps": 24,
     "quality_report": {},
 }
-AWAY = {
-    "type": "urn:scenebeat:problem:backend_unavailable",
-    "title": "The backend is not available",
-    "status": 503,
-    "detail": "the scene writer is away",
-    "error": "The backend is not available",
-    "error_code": "BACKEND_UNAVAILABLE",
-    "message": "the scene writer is away",
-    "timestamp": "2026-11-21T04:00:00.000Z",
-}
-NOTHING_YET = {"fraction": 0.0, "stage": "", "message": "", "done": 0, "total": 1}
+AWAY = bodies.problem("the scene writer is away")
+FILM_ID = "0190aaaa-0000-7000-8000-00000012cafe"
 
 
-def job(part: str, status: str, *, fraction: float = 0.0) -> JobTold:
+def job(part: str, status: str, *, fraction: float = 0.0) -> JobFields:
     """A `job.*` frame."""
-    return JobTold.model_validate({
-        "job_id": part,
-        "kind": "generate_video",
-        "part": part,
-        "status": status,
-        "progress": NOTHING_YET | {"fraction": fraction},
-        "cost": {},
-        "created_at": "2026-11-21T04:00:00.000Z",
-        "started_at": "2026-11-21T04:00:00.000Z",
-        "completed_at": "2026-11-21T04:00:02.500Z" if status in {"succeeded", "failed"} else None,
-    })  # fmt: skip
+    ended = "2026-11-21T12:00:02.500Z" if status in {"succeeded", "failed"} else None
+    told = bodies.job_fields(
+        job_id=part,
+        part=part,
+        status=status,
+        progress=bodies.progress(fraction=fraction),
+        started_at=bodies.NOON,
+        completed_at=ended,
+    )
+    return JobFields.model_validate(told)
 
 
 def brief(part: str, status: str, **more: Any) -> dict[str, Any]:
     """A job as the resource of its film shows it."""
     told = {"job_id": part, "kind": "generate_video", "part": part, "status": status, "fraction": 0.5, "url": "/"}
-    return told | more
+    return {"error": None, "message": "", "eta_seconds": None, **told, **more}
 
 
 def production(**more: Any) -> Production:
     """What GET shows of a film with two scenes of which nothing is made yet."""
-    return Production.model_validate({
-        "production_id": "0190aaaa-0000-7000-8000-00000012cafe",
-        "status": "running",
-        "stage": "writing",
-        "created_at": "2026-11-21T04:00:00.000Z",
-        "progress": NOTHING_YET,
-        "request": {"idea": "A lighthouse keeper follows a lost song"},
-        "settings": {"number_of_scenes": 2},
-        "character": {},
-        "cost": {"actual_usd": "0"},
-        "urls": {},
-        **more,
-    })  # fmt: skip
+    return Production.model_validate(bodies.production(production_id=FILM_ID, **more))
 
 
 def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
@@ -81,15 +62,11 @@ def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
 
 
 def written(**more: Any) -> Production:
+    said = (("She lights the lamp.", "The Lamp"), ("She rows out to sea.", ""))
+    unmade = {"version": 1, "negative_description": "", "clip": None, "is_stand_in": False, "job": None}
     scenes = [
-        {
-            "number": 1,
-            "version": 1,
-            "description": "She lights the lamp.",
-            "negative_description": "",
-            "title": "The Lamp",
-        },
-        {"number": 2, "version": 1, "description": "She rows out to sea.", "negative_description": "", "title": ""},
+        {**unmade, "number": number, "description": description, "title": title}
+        for number, (description, title) in enumerate(said, 1)
     ]
     return production(scenes=scenes, stage="clips", **more)
 
@@ -125,7 +102,7 @@ def test_a_stand_in_takes_the_row_of_its_clip() -> None:
 
 
 def test_a_character_that_was_brought_along_has_nothing_to_wait_for() -> None:
-    told = film(production(character={"candidates": [], "chosen": {"id": "x", "url": "/x"}}))
+    told = film(production(character={"candidates": [], "chosen": {"id": "x", "url": "/x"}, "job": None}))
     assert told.rows["character"].is_over
 
 

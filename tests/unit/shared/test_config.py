@@ -27,6 +27,25 @@ def test_the_environment_wins_over_yaml(configs: Path, monkeypatch: pytest.Monke
     )
 
 
+def test_a_file_may_hold_what_is_secret(configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, content in (("key", "a-key\n"), ("none", "")):
+        (tmp_path / name).write_text(content)
+    monkeypatch.setenv("GEMINI_API_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("REPLICATE_API_TOKEN_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "of-somebody-else"))
+    config = load(WorkerConfig, "video.yaml")
+    assert config.gemini_api_key
+    assert config.gemini_api_key.get_secret_value() == "a-key"
+    assert config.replicate_api_token is None
+    monkeypatch.setenv("GEMINI_API_KEY", "said")
+    said = load(WorkerConfig, "video.yaml").gemini_api_key
+    assert said
+    assert said.get_secret_value() == "said"
+    monkeypatch.setenv("REPLICATE_API_TOKEN_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ConfigError, match="REPLICATE_API_TOKEN_FILE"):
+        load(WorkerConfig, "video.yaml")
+
+
 def test_no_file_means_the_defaults(configs: Path) -> None:
     assert load(WorkerConfig, "video.yaml").slots == {"local": 2}
 
