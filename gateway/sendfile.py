@@ -40,17 +40,25 @@ async def send_file(request: web.Request, file: FileIO, *, start: int, length: i
 
 
 async def _send(out: int, file: int, *, start: int, end: int) -> None:
-    """In threads of their own: a disk that is slow stops nobody else."""
-    loop = asyncio.get_running_loop()
     while start < end:
         try:
-            sent = await loop.run_in_executor(HANDS, os.sendfile, out, file, start, min(end - start, AT_ONCE_BYTES))
+            sent = await _sent(out, file, start, min(end - start, AT_ONCE_BYTES))
         except BlockingIOError:
             await _writable(out)
             continue
         if not sent:
             raise BrokenPipeError("the file has become shorter")
         start += sent
+
+
+async def _sent(out: int, file: int, start: int, count: int) -> int:
+    """In threads of their own: a disk that is slow stops nobody else. Both descriptors stay ours until they let go."""
+    sending = asyncio.get_running_loop().run_in_executor(HANDS, os.sendfile, out, file, start, count)
+    try:
+        return await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        await asyncio.gather(sending, return_exceptions=True)  # closed before, their numbers may be somebody else's
+        raise
 
 
 async def _writable(out: int) -> None:
