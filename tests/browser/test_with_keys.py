@@ -17,6 +17,8 @@ from tests.browser.states import EXAMPLE, SCENES
 from tests.browser.test_studio import FILM_ADDRESS, badge
 from tests.contract.keyholders import holder
 
+WIDTH = """video => video.readyState >= 1 ? video.videoWidth
+  : new Promise(done => video.addEventListener("loadedmetadata", () => done(video.videoWidth)))"""
 PICTURES_ARE_SEEN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
 
 pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
@@ -54,7 +56,7 @@ async def test_the_key_is_asked_for_once_and_opens_everything(
     await expect(badge(page, 4)).to_have_text("Ready")
     video = page.get_by_label("The film").locator("video")
     await expect(video).to_have_attribute("src", re.compile("signature="))
-    await page.wait_for_function("document.querySelector('.picture video').videoWidth > 0")
+    assert await video.evaluate(WIDTH) > 0
     async with page.expect_download() as saved:
         await page.get_by_role("button", name="All clips").click()
     assert (await saved.value).suggested_filename.endswith(".zip")
