@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STUDIO := $(BIN)/python -m scenebeat.studio
 TESTS ?=
 
-.PHONY: help setup studio demo up down test check format bench chaos matrix lock secrets clean
+.PHONY: help setup studio demo up down test check format bench chaos twins matrix fuzz lock secrets clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +65,14 @@ bench: $(VENV)/.setup ## the figures of docs/benchmarks.md
 chaos: $(VENV)/.setup ## kill -9 everything, 200 rounds
 	@$(BIN)/python -m tests.chaos --rounds 200
 
+twins: $(VENV)/.setup ## kill either of two gateways on one PostgreSQL and one S3, 100 rounds
+	@$(BIN)/python -m tests.chaos --gateways --rounds 100
+
 matrix: $(VENV)/.setup ## kill -9 between any two steps of an order
 	@$(BIN)/python -m tests.chaos --providers
+
+fuzz: $(VENV)/.setup ## everything OpenAPI allows, and what it does not, at a live gateway, for ten minutes
+	@$(BIN)/python -m tests.fuzz 600
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	--python-version 3.11 --no-emit-package scenebeat

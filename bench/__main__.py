@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import accept, orders, pictures, production, providers, serving, stitch, studio
+from bench import accept, library, orders, pictures, production, providers, serving, stitch, studio
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -21,6 +22,10 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "pictures": pictures.bench,
     "studio": studio.bench,
     "serving": serving.bench,
+    "library": library.bench,
+    "accept-postgresql": partial(accept.bench, kind="postgresql"),
+    "history-postgresql": partial(orders.bench_whole_way, kind="postgresql"),
+    "library-postgresql": partial(library.bench, kind="postgresql"),
 }
 
 

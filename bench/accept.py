@@ -6,7 +6,7 @@ from time import perf_counter
 
 import aiohttp
 
-from bench.houses import gateway, nats, process
+from bench.houses import database, gateway, nats, process
 from bench.machine import conditions, percentile
 
 RATE_PER_S = 50
@@ -15,8 +15,8 @@ GOAL_P99_MS = 15.0
 BODY = {"prompt": "a lighthouse keeper walks along a pier at dusk, cinematic, painterly light", "duration": 8}
 
 
-async def bench(folder: Path) -> str:
-    async with nats(folder / "nats") as server, gateway(folder, server) as house:
+async def bench(folder: Path, kind: str = "sqlite") -> str:
+    async with nats(folder / "nats") as server, database(kind) as told, gateway(folder, server, **told) as house:
         environment = {"NATS_URL": server.url, "SCENEBEAT_DATA": str(folder / "data")}
         worker = process(["-m", "bench.noop", "16"], log=folder / "noop.log", **environment)
         async with worker, aiohttp.ClientSession() as session:
@@ -24,7 +24,7 @@ async def bench(folder: Path) -> str:
             taken = await _at_rate(session, house.url)
     p50, p99 = percentile(taken, 0.50), percentile(taken, 0.99)
     return (
-        f"accept an order, {RATE_PER_S}/s for {SECONDS} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms "
+        f"accept an order, history on {kind}, {RATE_PER_S}/s for {SECONDS} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms "
         f"(goal p99 <= {GOAL_P99_MS:.0f} ms), max {max(taken):.1f} ms; {conditions()}"
     )
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import aiohttp
 
 from tests.natsserver import NatsServer, free_port
+from tests.postgres import PostgresServer
 
 
 @asynccontextmanager
@@ -23,6 +24,21 @@ async def nats(folder: Path) -> AsyncIterator[NatsServer]:
         yield server
     finally:
         server.kill()
+
+
+@asynccontextmanager
+async def database(kind: str) -> AsyncIterator[dict[str, str]]:
+    """What tells a gateway its database: nothing for `sqlite`; for `postgresql` one that syncs every commit."""
+    if kind == "sqlite":
+        yield {}
+        return
+    server = PostgresServer(fsync=True)
+    try:
+        await asyncio.to_thread(server.create)
+        await asyncio.to_thread(server.make_template)
+        yield {"DATABASE_URL": await asyncio.to_thread(server.new_database)}
+    finally:
+        await asyncio.to_thread(server.remove)
 
 
 @asynccontextmanager

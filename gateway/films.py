@@ -17,6 +17,7 @@ from gateway.requests.fields import Transition
 from gateway.requests.films import Continuity, ModelWishes, OnFailedScene, ProductionRequest
 from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest, refuse_stray_transitions
 from gateway.requests.reading import InvalidRequest
+from shared import tracing
 from shared.catalog import Fitted, Role, fit, nearest_ratio
 from shared.contracts.base import FREE, AssetId, AssetRef, ErrorCode, Kind, StoredAsset, Usd
 from shared.errors import PermanentError
@@ -43,6 +44,8 @@ class FilmSettings(BaseModel):
     continuity: Continuity = "shared_reference"
     inputs: dict[Kind, dict[str, Any]]
     estimated_usd: Usd = FREE
+    traceparent: str | None = None
+    """The request that ordered it: everything that is made for it belongs to that trace."""
 
     @property
     def target(self) -> dict[str, Any]:
@@ -199,6 +202,7 @@ def _settings(
             "stitch_videos": _cut_wanted(request, clip, means),
         },
         estimated_usd=_estimate(request, shared, cast, reference=reference, means=means),
+        traceparent=tracing.traceparent(),
     )
 
 

@@ -13,6 +13,7 @@ from gateway.history.tables import orders
 from gateway.leftovers import Tidy
 from gateway.metrics import note_applied
 from gateway.settling import Follow, booked, settle
+from shared import tracing
 from shared.contracts.base import ErrorCode, Fault, StoredAsset
 from shared.contracts.order import Ended, Event, Failed, Succeeded
 from shared.contracts.scene import Scene
@@ -63,7 +64,9 @@ class Applier:
     async def attend(self, deliveries: Sequence[Delivery[Event]]) -> None:
         """Apply and ack; while the database is away, ask for the same events again a little later."""
         try:
-            await self.apply(events := [delivery.message for delivery in deliveries])
+            named = [(f"apply {delivery.message.name}", delivery.traceparent) for delivery in deliveries]
+            with tracing.spans(named, kind="consumer"):
+                await self.apply(events := [delivery.message for delivery in deliveries])
         except DATABASE_AWAY as error:
             self._log.warning("database_away", error=str(error), events=len(deliveries))
             for delivery in deliveries:

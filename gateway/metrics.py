@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.history.store import History
 from gateway.history.tables import orders
 from gateway.house import House
+from gateway.problems import REQUEST_ID
+from shared import tracing
 from shared.contracts.base import utc_now
 from shared.contracts.order import Event
 from shared.errors import BusAway
@@ -56,8 +58,14 @@ async def count_requests(request: web.Request, handler: Handler) -> web.StreamRe
     resource = request.match_info.route.resource
     method = request.method if request.method in METHODS else "other"
     route = resource.canonical if resource else NOWHERE
-    with timed(REQUEST_SECONDS.labels(method, route)):
+    named, sent = f"{method} {route}", request.headers.get(tracing.HEADER)
+    with (
+        timed(REQUEST_SECONDS.labels(method, route)),
+        tracing.span(named, kind="server", parent=sent, http_request_method=method, http_route=route),
+    ):
         response = await handler(request)
+        told = request.get(REQUEST_ID)
+        tracing.tell(http_response_status_code=response.status, request_id=told)
     REQUESTS.labels(method, route, response.status).inc()
     return response
 

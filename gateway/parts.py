@@ -23,6 +23,7 @@ def part_planner(means: Means) -> OrderPart:
             project=production.project,
             production_id=production.id,
             part=want.part,
+            traceparent=production.settings.get("traceparent"),
         )
         new = plan_part(want.kind, want.request, asker=asker, means=means)
         tell_job(new.job, kind=want.kind, means=means)

@@ -18,6 +18,7 @@ from gateway.requests.fields import SEEDS
 from gateway.requests.orders import PARTS, JobRequest
 from gateway.requests.reading import InvalidRequest
 from gateway.reuse import fingerprint
+from shared import tracing
 from shared.catalog import Catalog, Fitted, Model, fit
 from shared.config import ConfigError
 from shared.contracts.base import FREE, AssetRef, JobId, Kind, OrderId, ProductionId
@@ -65,6 +66,7 @@ class Asker:
     project: str | None = None
     production_id: str | None = None
     part: str | None = None
+    traceparent: str | None = None
 
 
 def plan_job(request: JobRequest, materials: Materials, *, asker: Asker, means: Means) -> NewJob:
@@ -225,6 +227,7 @@ def _orders(
                 production_id=ProductionId(asker.production_id) if asker.production_id else None,
                 project=asker.project,
                 request_id=asker.request_id,
+                traceparent=asker.traceparent or tracing.traceparent(),
                 command=command,
                 **model_of_order(fitted, command),
             ),
@@ -288,6 +291,7 @@ def _order_again(row: OrderRow, position: int, job_id: str, *, means: Means, req
             "order_id": OrderId(str(means.mint())),
             "job_id": JobId(job_id),
             "request_id": request_id,
+            "traceparent": tracing.traceparent(),
             "retries": old.order_id if uncertain else None,
             "replaces": None,
             "rerolls": 0,

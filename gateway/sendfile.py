@@ -3,7 +3,7 @@
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from io import FileIO
 
 from aiohttp import web
 
@@ -20,38 +20,45 @@ def can_sendfile(request: web.Request) -> bool:
     return hasattr(os, "sendfile") and transport is not None and transport.get_extra_info("sslcontext") is None
 
 
-async def send_file(request: web.Request, path: Path, *, start: int, length: int) -> None:
-    """Bytes `start` to `start + length` of `path`, behind whatever was written to the connection before.
+async def send_file(request: web.Request, file: FileIO, *, start: int, length: int) -> None:
+    """Bytes `start` to `start + length` of `file`, behind whatever was written to the connection before.
 
     Raises ConnectionResetError where the client has gone, or takes no more.
     """
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("the client has gone")
-    with path.open("rb", buffering=0) as file:
+    out = os.dup(transport.get_extra_info("socket").fileno())  # the loop watches the transport's own
+    try:
         await _all_written(transport)
-        out = os.dup(transport.get_extra_info("socket").fileno())  # the loop watches the transport's own
-        try:
-            await _send(out, file.fileno(), start=start, end=start + length)
-        except (TimeoutError, BrokenPipeError) as error:
-            transport.abort()
-            raise ConnectionResetError("the client takes no more") from error
-        finally:
-            os.close(out)
+        await _send(out, file.fileno(), start=start, end=start + length)
+    except (TimeoutError, BrokenPipeError) as error:
+        transport.abort()
+        raise ConnectionResetError("the client takes no more") from error
+    finally:
+        os.close(out)
 
 
 async def _send(out: int, file: int, *, start: int, end: int) -> None:
-    """In threads of their own: a disk that is slow stops nobody else."""
-    loop = asyncio.get_running_loop()
     while start < end:
         try:
-            sent = await loop.run_in_executor(HANDS, os.sendfile, out, file, start, min(end - start, AT_ONCE_BYTES))
+            sent = await _sent(out, file, start, min(end - start, AT_ONCE_BYTES))
         except BlockingIOError:
             await _writable(out)
             continue
         if not sent:
             raise BrokenPipeError("the file has become shorter")
         start += sent
+
+
+async def _sent(out: int, file: int, start: int, count: int) -> int:
+    """In threads of their own: a disk that is slow stops nobody else. Both descriptors stay ours until they let go."""
+    sending = asyncio.get_running_loop().run_in_executor(HANDS, os.sendfile, out, file, start, count)
+    try:
+        return await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        await asyncio.gather(sending, return_exceptions=True)  # closed before, their numbers may be somebody else's
+        raise
 
 
 async def _writable(out: int) -> None:

@@ -197,10 +197,10 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     order = {**asked, **_kept_to(spending, paid=paid)}
     try:
         with open_screen(stream) as screen:
+            key = find_key(getattr(options, "key", None), plan.environment)
             if url is None:
-                work = shoot(order, plan, screen=screen, spending=spending, out=options.out)
+                work = shoot(order, plan, key=key, screen=screen, spending=spending, out=options.out)
             else:
-                key = find_key(options.key, plan.environment)
                 work = shoot_at(url, key, order, screen=screen, spending=spending, out=options.out)
             screened = _run(work)
     except NotAgreed as no:

@@ -63,13 +63,19 @@ class Screened:
 
 
 async def shoot(
-    order: Mapping[str, Any], plan: Plan, *, screen: Screen, spending: Spending, out: Path | None = None
+    order: Mapping[str, Any],
+    plan: Plan,
+    *,
+    key: str | None,
+    screen: Screen,
+    spending: Spending,
+    out: Path | None = None,
 ) -> Screened:
     """Make `order` on the stack of the plan's folder, or on a new one, once its price is agreed to.
 
     Raises NotAgreed, ScenebeatError and what `running` does.
     """
-    async with running(plan, say=screen.note) as stack, Client(stack.url) as client:
+    async with running(plan, say=screen.note) as stack, Client(stack.url, key=key) as client:
         studio = Studio(client, screen, out, films=plan.folder.films, stays=stack.own is None)
         return await studio.film(order, spending)
 

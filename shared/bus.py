@@ -16,6 +16,7 @@ from nats.js import JetStreamContext, api
 from nats.js.kv import KeyValue
 from pydantic import TypeAdapter, ValidationError
 
+from shared import tracing
 from shared.bucket import BUS_TROUBLE, Bucket
 from shared.contracts.base import Contract, OrderId
 from shared.contracts.order import Announcement, CancelWish, Event, Order, Progress, ServiceCard
@@ -114,13 +115,17 @@ class Bus:
 
     async def publish_order(self, order: Order) -> None:
         """Release `order`: durable once this returns. Raises BusAway if nobody confirms it."""
-        await self._publish(
-            order_subject(order.command.kind, order.provider, order.order_id),
-            order,
-            message_id=f"{order.order_id}:{order.release}:order",
-            kind=order.command.kind,
-            trace=_trace(order),
-        )
+        with tracing.span(
+            f"release {order.command.kind}", kind="producer", parent=_trace(order),
+            order_id=order.order_id, job_id=order.job_id, release=order.release,
+        ):  # fmt: skip
+            await self._publish(
+                order_subject(order.command.kind, order.provider, order.order_id),
+                order,
+                message_id=f"{order.order_id}:{order.release}:order",
+                kind=order.command.kind,
+                trace=_trace(order),
+            )
 
     async def publish_event(self, order: Order, event: Event) -> None:
         """Tell the history. Raises BusAway if nobody confirms it."""
@@ -254,8 +259,8 @@ class Bus:
 
     async def _publish(self, subject: str, body: Contract, *, message_id: str, kind: str, trace: str | None) -> None:
         headers = {api.Header.MSG_ID.value: message_id}
-        if trace:
-            headers["traceparent"] = trace
+        if trace := tracing.traceparent() or trace:
+            headers[tracing.HEADER] = trace
         await self._send(subject, seal(body, message_id=message_id, source=self.name, kind=kind), headers)
 
     async def _send(self, subject: str, payload: bytes, headers: dict[str, str], tries: int = 3) -> None:
@@ -352,5 +357,6 @@ def _reader(adapter: TypeAdapter[M]) -> Callable[[Msg], M]:
 
 
 def _trace(order: Order) -> str:
-    """W3C trace context: one trace per job, one parent span per order."""
-    return f"00-{order.job_id.replace('-', ''):0>32.32}-{order.order_id.replace('-', ''):0>16.16}-01"
+    """W3C trace context: that of the request; else one trace per job, one parent span per order."""
+    job, own = order.job_id.replace("-", ""), order.order_id.replace("-", "")
+    return order.traceparent or f"00-{job:0>32.32}-{own:0>16.16}-01"

@@ -84,6 +84,13 @@ class ServiceConfig(BaseSettings):
     ack_wait_s: float = 20.0
     drain_s: float = 5.0
     lookout: LookoutConfig = LookoutConfig()
+    otlp_endpoint: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+        ),
+    )
+    """Where traces are sent, over HTTP; None: nowhere. The exporter reads this variable, and its siblings, itself."""
     one_machine: bool = False
     """Set by the one-machine stack: `local` steps in where no provider is reachable."""
     storage_bucket: str | None = Field(None, validation_alias=AliasChoices("storage_bucket", "STORAGE_BUCKET"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from shared import tracing
 from shared.claim import BUS_RETRY_S, Claim, ForeignHandle, OrderCanceled
 from shared.contracts.base import FREE, AssetId, ErrorCode, Fault, MediaFacts, StoredAsset, utc_now
 from shared.contracts.order import Order
@@ -161,7 +162,8 @@ class Generation:
                     async with aclosing(made.provider.fetch(source)) as chunks:
                         media_type, whole = await recognized(source.media_type, chunks)
                         name = key if isinstance(key, str) else key(media_type)
-                        return name, media_type, await self.media.put(name, whole, media_type=media_type)
+                        with tracing.span("store", backend=self.media.backend, media_type=media_type):
+                            return name, media_type, await self.media.put(name, whole, media_type=media_type)
             except StorageAway as away:
                 await self._until_back(claim, made, away)
             except TransientError as error:

@@ -31,6 +31,11 @@ class Delivery(Generic[M]):
         self.message = message
         self.raw = raw
 
+    @property
+    def traceparent(self) -> str | None:
+        """The span that sent it."""
+        return (self.raw.headers or {}).get("traceparent")
+
     async def ack(self) -> None:
         await self._answer(self.raw.ack())
 

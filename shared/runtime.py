@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import uvloop
 
+from shared import tracing
 from shared.bus import Bus
 from shared.config import ConfigError, ServiceConfig, load, log_config
 from shared.contracts.order import Order, ServiceCard
@@ -103,9 +104,10 @@ def run(service: Service[C], config_type: type[C], name: str) -> None:
         config = load(config_type, f"{name}.yaml")
         configure(service=name, level="debug" if config.debug else "info")
         log_config(config, f"{name}.yaml")
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        traces = tracing.sending(name) if config.otlp_endpoint else nullcontext()
+        with traces, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_live(service, config, name))
-    except ConfigError as error:
+    except (ConfigError, tracing.NotInstalled) as error:
         print(error, file=sys.stderr)  # noqa: T201 -- for whoever started it, log or no log
         sys.exit(EXIT_USAGE)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+from shared import tracing
 from shared.logs import logger
 from shared.metrics import PROVIDER_SECONDS
 
@@ -14,7 +15,8 @@ def timed_call(step: str, **about: Any) -> Iterator[None]:
     """Log the block as one call: `step` is what was asked of the provider (submit, poll, fetch ...)."""
     began, ended = monotonic(), "well"
     try:
-        yield
+        with tracing.span(f"{step} {about.get('provider', '')}".strip(), kind="client", **about):
+            yield
     except BaseException as error:
         ended = type(error).__name__
         raise

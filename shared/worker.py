@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from nats.aio.msg import Msg
 from structlog.contextvars import bound_contextvars
 
+from shared import tracing
 from shared.bus import Bus
 from shared.claim import BUS_RETRY_S, Claim, OrderCanceled
 from shared.contracts.base import FREE, ErrorCode, Fault, OrderId, Usd
@@ -137,7 +138,16 @@ class Worker:
         self.busy += 1
         in_hand = IN_HAND.labels(self.kind, order.provider)
         in_hand.inc()
-        with bound_contextvars(order=order.order_id, job=order.job_id, production=order.production_id):
+        about = {"order_id": order.order_id, "job_id": order.job_id, "request_id": order.request_id}
+        with (
+            bound_contextvars(
+                order=order.order_id, job=order.job_id, production=order.production_id, request_id=order.request_id
+            ),
+            tracing.span(
+                f"perform {self.kind}", kind="consumer", parent=delivery.traceparent,
+                provider=order.provider, model=order.model, **about,
+            ),
+        ):  # fmt: skip
             try:
                 await self._claim_and_perform(delivery)
             except HeldElsewhere as held:

@@ -45,11 +45,12 @@ def _unprivileged() -> str | None:
 
 @dataclass
 class PostgresServer:
-    """One server. What it commits survives a kill of its processes, though not of the machine: `fsync` is off."""
+    """One server. What it commits survives a kill of its processes; without `fsync`, not one of the machine."""
 
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="scenebeat-postgres-")))
     process: subprocess.Popen[bytes] | None = None
+    fsync: bool = False
 
     def create(self) -> None:
         """Make its data folder and start it. Blocks for two seconds or so."""
@@ -71,8 +72,8 @@ class PostgresServer:
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            "fsync": "off",
-            "full_page_writes": "off",
+            "fsync": "on" if self.fsync else "off",
+            "full_page_writes": "on" if self.fsync else "off",
             "shared_buffers": "32MB",
             "max_connections": "100",
         }

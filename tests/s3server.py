@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+import botocore.session
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -115,6 +116,18 @@ class S3Server:
             access_key_id=ACCESS_KEY,
             secret_access_key=SECRET_KEY,
         )
+
+    def keys(self, name: str) -> set[str]:
+        """Every key in a bucket."""
+        client = botocore.session.get_session().create_client(
+            "s3",
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+        )
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=name)
+        return {found["Key"] for page in pages for found in page.get("Contents", ())}
 
     def new_bucket(self) -> str:
         """A bucket that is empty, and its owner's alone."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from inspect import getmodule
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from gateway.documents.errors import WHEN, by_status, example_of
+from gateway.documents.fields import explained
 from gateway.documents.operations import ACCESS, ANYWHERE, BODY, JSON, READING, Answered, Operation, operation_of
 from gateway.documents.parameters import ANSWER_HEADERS, HEADERS, answer_header, header_parameter, path_parameter
 from gateway.problems import MEDIA_TYPE as PROBLEM_JSON
@@ -96,7 +97,7 @@ def openapi(app: web.Application, *, version: str) -> dict[str, Any]:
         "security": [{"key": []}, {}],
         "paths": paths,
         "components": {
-            "schemas": schemas_of(model for route in routes for model in _models(route.operation)),
+            "schemas": _explained(schemas_of(model for route in routes for model in _models(route.operation)), routes),
             "parameters": {name: header_parameter(name) for name in HEADERS},
             "headers": {name: answer_header(name) for name in ANSWER_HEADERS},
             "examples": {code.value: {"value": example_of(code)} for code in ErrorCode},
@@ -110,7 +111,7 @@ def openapi(app: web.Application, *, version: str) -> dict[str, Any]:
 _ABOUT = """\
 Every POST that orders something creates a **job**, answers `202` with it, and can be waited for with `Prefer: wait=N`:
 then the answer is `200` with the result itself. Errors are `application/problem+json`, one body everywhere.
-An `Idempotency-Key` makes any POST safe to repeat.
+An `Idempotency-Key` makes any POST safe to repeat. Every call takes an `X-Request-Id` and answers with one.
 """
 
 
@@ -121,6 +122,18 @@ def schemas_of(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
     _, defined = models_json_schema([(wanted[name], "validation") for name in sorted(wanted)], ref_template=REF)
     found: dict[str, Any] = defined["$defs"]
     return {name: found[name] for name in sorted(found)}
+
+
+def _explained(schemas: dict[str, Any], routes: Iterable[Route]) -> dict[str, Any]:
+    """Fields of bodies in words; the forms of a body that may be any of several are bodies too."""
+    bodies = {route.operation.body for route in routes if route.operation and route.operation.body}
+    named = {form.__name__ for body in bodies for form in (body, *_forms(body))}
+    return {name: explained(schema) if name in named else schema for name, schema in schemas.items()}
+
+
+def _forms(body: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    root = body.model_fields.get("root")
+    return get_args(root.annotation) if root else ()
 
 
 def _models(operation: Operation | None) -> Iterator[type[BaseModel]]:

@@ -30,7 +30,7 @@ HEADERS: Mapping[str, tuple[str, JsonSchema]] = {
     ),
     "Prefer": (
         "`wait=N` waits up to N seconds (1 to 600) for the end: then the answer is the result itself.",
-        {"type": "string", "examples": ["wait=30"]},
+        {"type": "string"},
     ),
     "Range": ("One part of the file.", {"type": "string", "examples": ["bytes=0-1023"]}),
     "If-Range": ("The part only where the file is still this one.", {"type": "string"}),

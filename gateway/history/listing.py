@@ -64,7 +64,7 @@ class Listed:
 
 async def list_assets(tx: Transaction, wanted: Shelf) -> Page[Listed]:
     """Raises BadCursor."""
-    query = select(assets).where(*_of_shelf(wanted))
+    query = select(assets).where(*_of_shelf(tx, wanted))
     found = await tx.all(Asset, _paged(query, wanted, assets.c.created_at, assets.c.id))
     items = found[: wanted.limit]
     made_by, films, posters = await _jobs_of(tx, items), await _films_of(tx, items), await _posters_of(tx, items)
@@ -93,7 +93,7 @@ async def list_projects(tx: Transaction, wanted: Shelf, *, day_began: float) -> 
     return Page(projects, _next(rows, wanted, lambda last: (last.created_at, last.name)))
 
 
-def _of_shelf(wanted: Shelf) -> list[ColumnElement[bool]]:
+def _of_shelf(tx: Transaction, wanted: Shelf) -> list[ColumnElement[bool]]:
     return [
         assets.c.space == wanted.space,
         assets.c.kind.in_(wanted.kinds),
@@ -103,15 +103,15 @@ def _of_shelf(wanted: Shelf) -> list[ColumnElement[bool]]:
             for name in ("project", "production_id", "job_id")
             if (value := getattr(wanted, name)) is not None
         ),
-        *([_about(wanted.q)] if wanted.q else []),
+        *([_about(tx, wanted.q)] if wanted.q else []),
         *_within(wanted, assets.c.created_at),
     ]
 
 
-def _about(q: str) -> ColumnElement[bool]:
+def _about(tx: Transaction, q: str) -> ColumnElement[bool]:
     """Made by a job whose texts hold `q`; a cut, or what was brought along, by its film's."""
-    by_job = select(jobs.c.id).where(about(jobs.c.id, jobs.c.search, q))
-    by_film = select(productions.c.id).where(about(productions.c.id, productions.c.search, q))
+    by_job = select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, q))
+    by_film = select(productions.c.id).where(about(tx.connection, productions.c.id, productions.c.search, q))
     of_film = or_(assets.c.job_id.is_(None), assets.c.kind == "cut")
     return or_(assets.c.job_id.in_(by_job), and_(of_film, assets.c.production_id.in_(by_film)))
 

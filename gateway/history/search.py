@@ -5,16 +5,36 @@ SQLite has them in an FTS5 table kept by triggers, PostgreSQL in a GIN index ove
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Column, false, literal
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 LONGEST_WORD = 100
 MOST_WORDS_ASKED = 20
+
+COMMON = 1_000
+"""Words that so many rows have are common."""
+
+_search_rows = table("search_rows", column("docid"), column("id"))
+_search_words = table("search_words", column("rowid"))
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -33,42 +53,49 @@ def searchable(*texts: str) -> str:
     return " ".join(words_of("\n".join(texts)))
 
 
-def about(row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
+def about(connection: AsyncConnection, row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
     """Has every word of `q` or one that begins like it; nothing is about a `q` without words."""
-    words = words_of(q)[:MOST_WORDS_ASKED]
-    if not words:
+    if not (words := _asked(q)):
         return false()
-    return _HasWords(
-        row_id,
-        search,
-        literal(" ".join(f'"{word}"*' for word in words)),
-        literal(" & ".join(f"'{word}':*" for word in words)),
-    )
+    if connection.dialect.name == "sqlite":
+        return row_id.in_(_found_by_fts5(words))
+    return _words(search).bool_op("@@")(_tsquery(words))
 
 
-class _HasWords(FunctionElement[bool]):
-    """(id, search, query of FTS5, query of tsquery)"""
-
-    inherit_cache = True
-    type = Boolean()
-    name = "has_words"
+def reads_like(search: Column[str], q: str) -> ColumnElement[bool]:
+    """The same, by reading the words of one row after the other: quicker where nearly every row has them."""
+    return and_(*((literal(" ") + search).contains(f" {word}") for word in _asked(q)))
 
 
-@compiles(_HasWords, "sqlite")
-def _fts5(element: _HasWords, compiler: SQLCompiler, **options: Any) -> str:
-    row_id, query = (compiler.process(clause, **options) for clause in _wanted(element, 0, 2))
-    return (
-        f"{row_id} IN (SELECT search_rows.id FROM search_words"
-        f" JOIN search_rows ON search_rows.docid = search_words.rowid WHERE search_words MATCH {query})"
-    )
+async def is_common(connection: AsyncConnection, searched: Table, q: str) -> bool:
+    """Do so many rows have the words of `q` that a list by time soon meets enough of them?"""
+    if not (words := _asked(q)):
+        return False
+    if connection.dialect.name == "sqlite":
+        found = select(_search_words.c.rowid).where(_match(words))
+    else:
+        found = select(searched.c.id).where(_words(searched.c.search).bool_op("@@")(_tsquery(words)))
+    some = select(func.count()).select_from(found.limit(COMMON).subquery())
+    return int((await connection.execute(some)).scalar_one()) >= COMMON
 
 
-@compiles(_HasWords, "postgresql")
-def _tsvector(element: _HasWords, compiler: SQLCompiler, **options: Any) -> str:
-    search, query = (compiler.process(clause, **options) for clause in _wanted(element, 1, 3))
-    return f"array_to_tsvector(string_to_array({search}, ' ')) @@ CAST(CAST({query} AS TEXT) AS TSQUERY)"
+def _asked(q: str) -> tuple[str, ...]:
+    return words_of(q)[:MOST_WORDS_ASKED]
 
 
-def _wanted(element: _HasWords, *positions: int) -> list[ColumnElement[Any]]:
-    clauses = list(element.clauses)
-    return [clauses[position] for position in positions]
+def _found_by_fts5(words: Sequence[str]) -> Select[Any]:
+    rows = select(_search_rows.c.id).join(_search_words, _search_rows.c.docid == _search_words.c.rowid)
+    return rows.where(_match(words))
+
+
+def _match(words: Sequence[str]) -> ColumnElement[bool]:
+    return literal_column("search_words").bool_op("MATCH")(" ".join(f'"{word}"*' for word in words))
+
+
+def _words(search: Column[str]) -> ColumnElement[Any]:
+    """As the index of revision 0005 has it, to the letter."""
+    return func.array_to_tsvector(func.string_to_array(search, literal_column("' '")))
+
+
+def _tsquery(words: Sequence[str]) -> ColumnElement[Any]:
+    return cast(cast(" & ".join(f"'{word}':*" for word in words), Text), postgresql.TSQUERY)

@@ -2,8 +2,7 @@
 
 import asyncio
 
-from sqlalchemy.exc import DBAPIError
-
+from gateway.handlers import DATABASE_AWAY
 from gateway.history.chores import Chore, Lost
 from gateway.history.store import History
 from gateway.lifecycle.prune import Report, prune
@@ -31,7 +30,7 @@ class Sweeper:
         while True:
             try:
                 await self.sweep_if_due()
-            except (DBAPIError, OSError, Lost) as error:  # StorageAway is an OSError
+            except (*DATABASE_AWAY, Lost) as error:  # StorageAway is an OSError, as those are
                 log.warning("sweep_interrupted", reason=str(error))
             await asyncio.sleep(look_every_s)
 

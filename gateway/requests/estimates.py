@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import RootModel
+from pydantic import ConfigDict, RootModel
 
 from gateway.requests.films import ProductionRequest
 from gateway.requests.orders import (
@@ -47,3 +47,5 @@ class EstimateRequest(
     RootModel[EstimateScenes | EstimateReference | EstimateVideo | EstimateStitch | EstimateProduction]
 ):
     """The body of any order."""
+
+    model_config = ConfigDict(defer_build=True)

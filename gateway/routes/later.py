@@ -14,8 +14,6 @@ LATER: dict[str, str] = {
     "/api/mv/productions/{id}/continue": "gates to open",
     "/api/mv/productions/{id}/upgrade": "upgrades from animatic to paid model",
     "/api/mv/productions/{id}/share": "shared links",
-    "/asyncapi.json": "an AsyncAPI description",
-    "/docs": "generated documentation",
 }
 
 

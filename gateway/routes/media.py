@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from gateway.copies import copies_of, read_wish
 from gateway.history.records import Asset
 from gateway.house import HOUSE
-from gateway.problems import refused
+from gateway.problems import Refused, refused
 from gateway.routes.parameters import path_uuid, space_of
 from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
 from gateway.sendfile import STALLED_S, can_sendfile, send_file
@@ -39,9 +39,12 @@ async def present(request: web.Request, asset: Asset) -> Found:
     """`asset` with its bytes. Raises Refused (404) where they are gone."""
     stat = await request.app[HOUSE].media.stat(asset.key)
     if stat is None or stat.size_bytes != asset.size_bytes:
-        what = "gone from" if stat is None else "damaged in"
-        raise refused(ErrorCode.NOT_FOUND, f"{asset.id} was made, but its bytes are {what} the media store")
+        raise _gone(asset, "gone from" if stat is None else "damaged in")
     return Found(asset, stat.modified)
+
+
+def _gone(asset: Asset, what: str = "gone from") -> Refused:
+    return refused(ErrorCode.NOT_FOUND, f"{asset.id} was made, but its bytes are {what} the media store")
 
 
 async def find_row(request: web.Request, *, kinds: frozenset[str], name: str) -> Asset:
@@ -117,6 +120,10 @@ async def _send(
     else:
         try:
             await _send_bytes(request, response, asset.key, start=start, length=length)
+        except FileNotFoundError:
+            if response.prepared:
+                raise ConnectionResetError("it was deleted while it was sent") from None
+            raise _gone(asset) from None
         except ConnectionError:  # the client left, or was let go: players do that all day
             return response
     await response.write_eof()
@@ -128,9 +135,10 @@ async def _send_bytes(request: web.Request, response: web.StreamResponse, key: s
     media = request.app[HOUSE].media
     path = await media.path(key)
     if path is not None and can_sendfile(request):
-        await response.prepare(request)
-        await response.write(b"")  # aiohttp keeps the head back until there is something behind it
-        await send_file(request, path, start=start, length=length)
+        with path.open("rb", buffering=0) as file:
+            await response.prepare(request)
+            await response.write(b"")  # aiohttp keeps the head back until there is something behind it
+            await send_file(request, file, start=start, length=length)
         return
     async with aclosing(media.open(key, start=start, end=start + length)) as chunks:
         first = await anext(chunks, b"")

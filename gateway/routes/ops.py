@@ -69,6 +69,8 @@ INDEX: dict[str, Any] = {
         "ready": "GET /readyz",
         "metrics": "GET /metrics",
         "openapi": "GET /openapi.json",
+        "asyncapi": "GET /asyncapi.json",
+        "docs": "GET /docs",
     },
 }
 

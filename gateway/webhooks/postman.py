@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, hdrs
 from aiohttp.abc import AbstractResolver
-from sqlalchemy.exc import DBAPIError
 
+from gateway.handlers import DATABASE_AWAY
 from gateway.history import outbox
 from gateway.history.addressees import Delivery, Hook
 from gateway.history.records import EventRow
@@ -77,8 +77,8 @@ class Postman:
                             self._under_way[delivery.host] += 1
                             attempts.create_task(self._deliver(session, delivery, event, hook))
                     await self._wait()
-                except DBAPIError as error:
-                    log.warning("webhooks_wait_for_database", error=str(error.orig))
+                except DATABASE_AWAY as error:
+                    log.warning("webhooks_wait_for_database", error=str(error))
                     await asyncio.sleep(TROUBLE_PAUSE_S)
 
     async def _wait(self) -> None:
@@ -120,8 +120,8 @@ class Postman:
                 else await self._attempt(session, delivery, event_frame(event), hook)
             )
             await self._settle(delivery, answer, is_lost=event is None)
-        except DBAPIError as error:
-            log.warning("webhook_attempt_not_noted", delivery=delivery.id, error=str(error.orig))
+        except DATABASE_AWAY as error:  # its lease runs out, and it is made again
+            log.warning("webhook_attempt_not_noted", delivery=delivery.id, error=str(error))
         finally:
             self._under_way.subtract([delivery.host])
             self._under_way = +self._under_way  # without the zeros
@@ -136,13 +136,14 @@ class Postman:
                 session.post(delivery.url, data=body, headers=headers, allow_redirects=False) as response,
             ):
                 response.close()  # whatever else it has to say
-                return Answer(response.status, _of_status(response.status), self._wish_s(response.headers))
+                answer = Answer(response.status, _of_status(response.status))
+                return answer if answer.is_taken else answer._replace(retry_after_s=self._wish_s(response.headers))
         except TimeoutError:
             return Answer(error=f"no answer within {self._rules.timeout_s:g} s")
         except (ClientError, OSError, ValueError) as error:
             cause = error.os_error if isinstance(error, ClientConnectorError) else error
             return Answer(error=redacted(str(cause)) or type(error).__name__)
-        except Exception as error:
+        except Exception as error:  # what a stranger's answer does to our client must end no gateway
             log.exception("webhook_attempt_failed_by_a_bug", delivery=delivery.id)
             return Answer(error=type(error).__name__)
 
@@ -172,7 +173,7 @@ class Postman:
             return min(float(told), LONGEST_WISH_S)
         try:
             return min(max(0.0, parsedate_to_datetime(told).timestamp() - self._history.now()), LONGEST_WISH_S)
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 class Answer(BaseModel):
     """A body the gateway sends. Readers ignore fields they do not know: a newer gateway may tell more."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # the gateway writes them and reads none
 
 
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]

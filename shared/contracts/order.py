@@ -55,6 +55,8 @@ class Order(Contract):
     production_id: ProductionId | None = None
     project: str | None = None
     request_id: str | None = None
+    traceparent: str | None = None
+    """The request this order came from, as W3C writes it; None where nobody traces."""
     provider: str
     model: str
     account: str = ""

@@ -12,6 +12,7 @@ from shared.logs import configure
 from tests.chaos.matrix import Verdict, storm
 from tests.chaos.providers import ALL, play, wire_street
 from tests.chaos.street import street, victims
+from tests.chaos.twins import storm_on_twins, twins, victims_of_twins
 
 HESITATES_S = 0.2
 """So that kills find workers between the order and its answer, too: what ends uncertain died there."""
@@ -36,16 +37,29 @@ async def _run_providers(keep: Path | None) -> int:
     return 0 if verdict.holds else 1
 
 
+async def _run_gateways(rounds: int, seed: int, keep: Path | None) -> int:
+    with tempfile.TemporaryDirectory(prefix="scenebeat-chaos-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        async with twins(folder, hesitates_s=HESITATES_S) as houses:
+            verdict = await storm_on_twins(houses, victims_of_twins(rounds, seed=seed), seed=seed, within_s=300)
+    print(verdict)  # noqa: T201 -- its whole purpose
+    return 0 if verdict.holds else 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="how many times something is killed")
     parser.add_argument("--seed", type=int, default=1, help="who dies when")
     parser.add_argument("--keep", type=Path, help="an empty folder that keeps data and logs")
     parser.add_argument("--providers", action="store_true", help="every cell of the matrix on the providers' protocols")
+    parser.add_argument("--gateways", action="store_true", help="two gateways on one PostgreSQL and one S3")
     asked = parser.parse_args()
     configure(service="chaos", level="warning")
     if asked.providers:
         return asyncio.run(_run_providers(asked.keep))
+    if asked.gateways:
+        return asyncio.run(_run_gateways(asked.rounds, asked.seed, asked.keep))
     verdict = asyncio.run(_run(asked.rounds, asked.seed, asked.keep))
     print(verdict)  # noqa: T201 -- its whole purpose
     broken = (

@@ -11,13 +11,16 @@ import aiohttp
 from tests.chaos.street import Houses, Street
 
 TERMINAL = {"succeeded", "partial", "failed", "canceled"}
+PROJECT = "storm"
 PORTRAITS = {
+    "project": PROJECT,
     "character_description": "a diver in a copper helmet",
     "model": "metered/portrait",
     "num_images": 2,
 }
-CLIP = {"prompt": "a diver walks along a pier at night", "model": "metered/clip", "duration": 1}
+CLIP = {"project": PROJECT, "prompt": "a diver walks along a pier at night", "model": "metered/clip", "duration": 1}
 FILM = {
+    "project": PROJECT,
     "idea": "A diver looks for a bell under the harbour",
     "character_description": "a diver in a copper helmet",
     "number_of_scenes": 2,
@@ -98,7 +101,7 @@ async def _until_ended(
 
 
 async def _status(houses: Street, session: aiohttp.ClientSession, path: str) -> str:
-    async with session.get(f"http://127.0.0.1:{houses.port}{path}") as answer:
+    async with session.get(f"{houses.origin}{path}") as answer:
         return str((await answer.json())["status"])
 
 
@@ -106,12 +109,11 @@ async def _judge(houses: Street, accepted: Sequence[str], unfinished: Sequence[s
     await asyncio.sleep(1.0)  # a lost ack is answered within one more delivery
     bought = houses.metered.submissions
     statuses = dict(houses.rows("SELECT status, count(*) FROM jobs GROUP BY status"))
-    uncertain = houses.rows("SELECT count(*) FROM orders WHERE json_extract(outcome, '$.status') = 'uncertain'")
     return Verdict(
         accepted=len(accepted),
         unfinished=tuple(unfinished),
         statuses=statuses,
-        uncertain=uncertain[0][0],
+        uncertain=houses.uncertain(),
         bought=sum(bought.values()),
         bought_twice=tuple(order for order, times in bought.items() if times > 1),
         orders_left=await drained(houses),

@@ -1,6 +1,7 @@
 """All houses as real processes on free ports: started, killed with SIGKILL, started again on the same data."""
 
 import asyncio
+import json
 import os
 import random
 import shutil
@@ -83,8 +84,17 @@ class Houses:
     _replacing: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """Where gateways listen."""
+        return (self.port,)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api/mv"
+        return f"{self.origin}/api/mv"
 
     @property
     def data(self) -> Path:
@@ -106,10 +116,14 @@ class Houses:
             "SCENEBEAT_RECONCILE_EVERY_S": "1",
             "SCENEBEAT_PORT": str(self.port),
             "SCENEBEAT_ONE_MACHINE": "true",
-            **self.told,
+            **self.told_to(name),
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen([sys.executable, *self.services[name]], env=environment, stdout=log, stderr=log)
+
+    def told_to(self, _name: str) -> Mapping[str, str]:
+        """What the environment of the house of this name says besides."""
+        return self.told
 
     def bus_url(self, _name: str) -> str:
         """Where the house of this name finds the bus."""
@@ -133,12 +147,13 @@ class Houses:
 
     async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 120) -> None:
         async with asyncio.timeout(within_s):
-            while not await self._is_ready(session):
-                await asyncio.sleep(0.1)  # a foreign process: nothing to await
+            for port in self.ports:
+                while not await self._is_ready(session, port):
+                    await asyncio.sleep(0.1)  # a foreign process: nothing to await
 
-    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+    async def _is_ready(self, session: aiohttp.ClientSession, port: int) -> bool:
         try:
-            async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
@@ -156,13 +171,22 @@ class Houses:
         with sqlite3.connect(self.data / "history.sqlite") as connection:
             return connection.execute(query).fetchall()
 
-    def files_without_rows(self) -> set[str]:
+    def files(self) -> set[str]:
+        """The keys of everything in the media store."""
         media = self.data / "media"
-        files = {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
-        return files - {key for (key,) in self.rows("SELECT key FROM assets")}
+        return {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
+
+    def files_without_rows(self) -> set[str]:
+        return self.files() - {key for (key,) in self.rows("SELECT key FROM assets")}
 
     def rows_without_files(self) -> set[str]:
-        return {key for (key,) in self.rows("SELECT key FROM assets") if not (self.data / "media" / key).exists()}
+        return {key for (key,) in self.rows("SELECT key FROM assets")} - self.files()
+
+    def uncertain(self) -> int:
+        """How many orders ended without anybody knowing what they bought."""
+        outcomes = (outcome for (outcome,) in self.rows("SELECT outcome FROM orders WHERE status = 'ended'"))
+        told = (json.loads(outcome) if isinstance(outcome, str) else outcome for outcome in outcomes)
+        return sum(outcome["status"] == "uncertain" for outcome in told if outcome)
 
     async def handles(self) -> Counter[str]:
         """Order id -> how many jobs at providers it ever owned.
@@ -200,7 +224,7 @@ class Street(Houses):
 @asynccontextmanager
 async def street(folder: Path, *, seconds: float = 0.4, hesitates_s: float = 0.0) -> AsyncIterator[Street]:
     """Every house up and ready."""
-    _write_configs(folder / "configs")
+    write_configs(folder / "configs")
     (folder / "nats").mkdir()
     async with MeteredServer(seconds=seconds, hesitates_s=hesitates_s).running() as metered:
         told = {"METERED_URL": metered.url}
@@ -224,7 +248,7 @@ async def standing(houses: Houses) -> AsyncIterator[None]:
         await asyncio.to_thread(houses.stop)
 
 
-def _write_configs(configs: Path) -> None:
+def write_configs(configs: Path) -> None:
     """The shipped configuration, with the metered models and slots for them."""
     shutil.copytree(CONFIG_DIR, configs)
     models = configs / "models.yaml"

@@ -7,6 +7,7 @@ from aiohttp import web
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
+from gateway.documents.fields import MEANING
 from gateway.documents.openapi import openapi, routes_of
 from gateway.documents.operations import operation_of
 from gateway.problems import HTTP_STATUS
@@ -74,6 +75,14 @@ async def test_every_body_has_examples_that_its_model_takes(house: Theatre) -> N
     for model, examples in EXAMPLES.items():
         for example in examples.values():
             assert isinstance(model.model_validate(example), BaseModel)
+
+
+async def test_the_fields_of_an_order_are_explained_and_nothing_else_is(house: Theatre) -> None:
+    told = (await document(house))["components"]["schemas"]
+    for name in ("CreateScenesRequest", "GenerateVideoRequest", "StitchVideosRequest", "EstimateProduction"):
+        assert all("description" in field for field in told[name]["properties"].values()), name
+    known = {field for schema in told.values() for field in schema.get("properties", {})}
+    assert set(MEANING) <= known
 
 
 async def test_the_examples_are_taken_as_they_stand(house: Theatre) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import os
 import socket
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.contract.theatre import PORTRAIT, Theatre
+from shared.media.base import Stat
+from shared.media.local import LocalMedia
+from tests.contract.theatre import PORTRAIT, Theatre, theatre
 from tests.factories import an_id
 
 CONTENT = bytes(range(256)) * 16
@@ -183,6 +186,26 @@ async def test_a_client_that_leaves_in_the_middle_harms_nobody(house: Theatre) -
     answer.close()
     async with asyncio.timeout(10):
         assert (await house.client.get(video, headers={"Range": "bytes=-1"})).status == 206
+
+
+class Vanishing(LocalMedia):
+    """What is asked for is deleted before it can be read."""
+
+    async def stat(self, key: str) -> Stat | None:
+        found = await super().stat(key)
+        await self.delete(key)
+        return found
+
+
+@pytest.mark.parametrize("ways", ["sendfile", "streamed"])
+async def test_what_is_deleted_in_the_last_moment_is_a_404(
+    tmp_path: Path, database: str, ways: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ways == "streamed":
+        monkeypatch.setattr("gateway.routes.media.can_sendfile", lambda _request: False)
+    async with theatre(tmp_path, database, media=Vanishing(tmp_path / "media")) as house:
+        answer = await house.client.get((await house.made(content=CONTENT))["video_url"])
+        assert (answer.status, "gone" in (await answer.json())["message"]) == (404, True)
 
 
 @pytest.mark.parametrize("ways", ["sendfile", "streamed"])

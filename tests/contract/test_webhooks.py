@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from sqlalchemy import exc
 
 from gateway.history.addressees import Delivery
 from gateway.history.outbox import Sent, list_deliveries
@@ -494,6 +495,28 @@ async def test_an_attempt_that_died_with_its_gateway_is_made_again_when_its_leas
         house.clock.pass_s(60)
         (one,) = await until(house, all_ended)
     assert (one.status, one.attempts, len(receiver.got)) == ("delivered", 2, 2)
+
+
+async def test_a_database_that_is_away_is_waited_out(
+    house: Theatre, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.webhooks.postman.TROUBLE_PAUSE_S", 0.01)
+    await house.ordered("/generate_video", {**CLIP, "webhook_url": receiver.url()})
+    history, away = (
+        house.house.history,
+        [ConnectionRefusedError(), exc.TimeoutError(), exc.OperationalError("", {}, OSError())],
+    )
+    glance = history.glance
+
+    def sometimes() -> Any:
+        if away:
+            raise away.pop()
+        return glance()
+
+    monkeypatch.setattr(history, "glance", sometimes)
+    async with sending(house):
+        (one,) = await until(house, all_ended)
+    assert (one.status, away) == ("delivered", [])
 
 
 # the secret

@@ -247,6 +247,8 @@ async def test_what_the_compose_file_starts_makes_a_clip_ordered_at_one_gateway_
         cut = await called(session, f"{first}/api/mv/stitch-videos?wait=60", {"video_ids": [clip["video_id"]]})
         assert cut["metadata"]["storage_backend"] == "s3"
         for gateway in (first, second):
+            async with aiohttp.ClientSession() as nobody, nobody.get(f"{gateway}/api/mv/jobs") as answer:
+                assert answer.status == 401
             async with session.get(f"{gateway}/api/mv/get_video/{cut['video_id']}") as answer:
                 assert (answer.status, answer.content_type) == (200, "video/mp4")
                 assert b"ftyp" in (await answer.read())[:12]

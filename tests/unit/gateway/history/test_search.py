@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from gateway.history import search
 from gateway.history.database import Database
 from gateway.history.records import JobFilter
-from gateway.history.search import LONGEST_WORD, about, searchable, words_of
+from gateway.history.search import LONGEST_WORD, about, is_common, reads_like, searchable, words_of
 from gateway.history.store import History
 from gateway.history.tables import jobs
 from tests.factories import NOON, a_new_job
@@ -63,6 +64,29 @@ async def test_what_is_asked_finds_what_is_meant(history: History, q: str, expec
     assert await found(history, q) == expected
 
 
+@pytest.mark.parametrize(
+    "q", ["lighthouse", "LIGHT keep", "house", "madchen", "台", "a", "trot", "storm\\", "x" * 5_000]
+)
+async def test_reading_the_words_finds_what_the_index_finds(history: History, q: str) -> None:
+    await keep(history, *TEXTS)
+    async with history.read() as tx:
+        by_index = await tx.connection.execute(
+            select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, q))
+        )
+        by_reading = await tx.connection.execute(select(jobs.c.id).where(reads_like(jobs.c.search, q)))
+        assert sorted(by_index.scalars()) == sorted(by_reading.scalars())
+
+
+async def test_words_that_many_have_are_common(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "COMMON", 3)
+    await keep(history, *(f"storm {number}" for number in range(3)), "a calm sea")
+    async with history.read() as tx:
+        assert await is_common(tx.connection, jobs, "sto")
+        assert not await is_common(tx.connection, jobs, "storm 2")
+        assert not await is_common(tx.connection, jobs, "?")
+    assert await found(history, "STORM") == ["storm 0", "storm 1", "storm 2"]
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(kept=st.text(max_size=200), length=st.integers(1, 6))
 async def test_every_text_is_found_by_how_its_words_begin(history: History, kept: str, length: int) -> None:
@@ -71,7 +95,7 @@ async def test_every_text_is_found_by_how_its_words_begin(history: History, kept
         await tx.insert_job(new)
     for word in words_of(kept)[:5]:
         async with history.read() as tx:
-            query = select(jobs.c.id).where(about(jobs.c.id, jobs.c.search, word[:length]))
+            query = select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, word[:length]))
             assert new.job.id in (await tx.connection.execute(query)).scalars().all()
 
 
@@ -94,8 +118,8 @@ async def test_what_is_reworded_is_found_by_its_new_words_only(history: History)
 
 async def test_a_search_reads_the_index(database: Database, history: History) -> None:
     await keep(history, *(f"scene number {number}" for number in range(200)))
-    query = select(jobs.c.id).where(about(jobs.c.id, jobs.c.search, "number"))
     async with database.glance() as connection:
+        query = select(jobs.c.id).where(about(connection, jobs.c.id, jobs.c.search, "number"))
         if not database.is_sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
         literal = query.compile(connection.sync_engine, compile_kwargs={"literal_binds": True})

@@ -1,0 +1,1 @@
+"""schemathesis throws everything that OpenAPI allows, and what it does not, at a live gateway."""
