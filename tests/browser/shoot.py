@@ -146,8 +146,8 @@ def a_scene(title: str, description: str, **more: Any) -> Scene:
 
 
 @asynccontextmanager
-async def on_set(folder: Path, database: Path) -> AsyncIterator[Shoot]:
-    """A gateway with nothing in it yet, and who makes films on it."""
+async def on_set(folder: Path, database: Path, **rules: Any) -> AsyncIterator[Shoot]:
+    """A gateway with nothing in it yet, and who makes films on it. `rules` as of the theatre."""
     clip = await asyncio.to_thread(shoot, folder / "clip.mp4", CLIP)
-    async with theatre(folder, f"sqlite+aiosqlite:///{database}") as house:
+    async with theatre(folder, f"sqlite+aiosqlite:///{database}", **rules) as house:
         yield Shoot(house, clip.read_bytes())

@@ -144,6 +144,33 @@ async def canceled(shoot: Shoot, page: Page) -> None:
     await page.get_by_role("button", name="Stop it").wait_for()
 
 
+async def at_the_storyboard(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot, review=["storyboard"])
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Approve and go on").wait_for()
+
+
+async def at_the_character(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot, review=["character"])
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Approve and go on").wait_for()
+
+
+async def rewriting(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot)
+    await shoot.all(film)
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Change scene 2").click()
+
+
+async def another_model(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot, models={"video": "local/animatic"})
+    await shoot.all(film)
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Film for real").click()
+    await page.get_by_text("at best").wait_for()
+
+
 async def gone(shoot: Shoot, page: Page) -> None:
     await page.goto(f"{shoot.url}/productions/00000000-0000-4000-8000-000000000000")
     await page.get_by_text("This film is not here").wait_for()
@@ -215,6 +242,10 @@ STATES = (
     State("failed", failed, ("dark", "phone-light")),
     State("canceled", canceled, ("dark", "phone")),
     State("done", done, EVERYWHERE),
+    State("storyboard-gate", at_the_storyboard, ("dark", "phone-light")),
+    State("character-gate", at_the_character, ("light",)),
+    State("rewriting", rewriting, ("dark", "phone")),
+    State("another-model", another_model, ("light", "phone")),
     State("gone", gone),
     State("one-scene", one_scene, ("light",)),
     State("tall", tall, ("dark", "phone")),

@@ -28,7 +28,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 def badge(page: Page, scene: int) -> Locator:
-    return page.get_by_label(f"Scene {scene}", exact=True).locator(".badge")
+    return page.get_by_role("article", name=f"Scene {scene}", exact=True).locator(".badge")
 
 
 async def test_a_first_film_takes_two_presses(shoot: Shoot, page: Page) -> None:

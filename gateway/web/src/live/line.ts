@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 import { call, heldKey } from "../api/http";
-import { offers } from "../api/offers";
 import type { Film, JobTold, PortraitJob } from "../api/types";
 import { waitBefore } from "./patience";
 
@@ -71,8 +70,8 @@ function open(): void {
 async function address(): Promise<string> {
   const asked = new URLSearchParams([...followers.keys()].map((subject) => subject.split("=") as [string, string]));
   if (lastSeq !== null && followers.size) asked.set("after", String(lastSeq));
-  if (heldKey() && offers("POST /ws-ticket")) {
-    const { ticket } = await call<{ ticket: string }>("/ws-ticket", { method: "POST", body: {} });
+  if (heldKey()) {
+    const { ticket } = await call<{ ticket: string }>("/ws-ticket", { method: "POST" });
     asked.set("ticket", ticket);
   }
   return `${location.origin.replace(/^http/, "ws")}/api/mv/ws?${asked}`;

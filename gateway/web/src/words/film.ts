@@ -36,6 +36,7 @@ export function doing(film: Film): string {
 export function waitsFor(film: Film, scene: Scene | null): string {
   const said = film.progress.message;
   if (/^waiting/i.test(said)) return said.charAt(0).toUpperCase() + said.slice(1);
+  if (film.status === "waiting") return "Waiting for you";
   if (!scene) return "Waiting for its words";
   if (!film.character.chosen) return "Waiting for the character";
   if (scene.job?.status === "queued") return "In line for a free hand";

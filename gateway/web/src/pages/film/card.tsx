@@ -1,7 +1,7 @@
 /** One scene: its clip or how far that is, its words, what went wrong and what can be done. */
 
 import { useSignal } from "@preact/signals";
-import { CALLS, retryScenes } from "../../api/edits";
+import { CALLS, priceOf, retryScenes } from "../../api/edits";
 import { retryJob } from "../../api/films";
 import { withParameter, videoOf } from "../../api/media";
 import { offers } from "../../api/offers";
@@ -13,6 +13,7 @@ import { Button } from "../../parts/button";
 import { Eta } from "../../parts/eta";
 import { Icon } from "../../parts/icon";
 import { Player } from "../../parts/player";
+import { Priced } from "../../parts/priced";
 import { sentence } from "../../parts/toasts";
 import { isOver, ownJobOf, type Standing, standingOf } from "../../words/counts";
 import { adviceOn, chargeOf } from "../../words/faults";
@@ -75,7 +76,7 @@ function Media({ film, scene, standing }: Props & { standing: Standing }) {
     <>
       <div class={`media ${clip ? "" : standing}`} style={{ aspectRatio: shapeOf(film) }}>
         {clip ? (
-          <Player clip={clip} label={`Scene ${scene.number}`} />
+          <Player clip={clip} label={`Clip of scene ${scene.number}`} />
         ) : standing === "generating" && scene.job ? (
           <Generating job={scene.job} number={scene.number} />
         ) : (
@@ -158,13 +159,21 @@ function hasVersions(film: Film, scene: Scene): boolean {
 function Retry({ film, scene }: Props) {
   const refresh = useRefresh();
   const job = ownJobOf(film, scene);
-  const again = offers(CALLS.retry)
-    ? () => retryScenes(film.production_id, [scene.number])
-    : !isOver(film) && job && ["failed", "canceled"].includes(job.status)
-      ? () => retryJob(job.job_id)
-      : null;
-  if (!again) return null;
-  return <Button icon="retry" doing="Trying…" onPress={() => again().then(refresh)}>Try again</Button>;
+  if (offers(CALLS.retry)) {
+    const scenes = [scene.number];
+    return (
+      <Priced
+        icon="retry"
+        question={`Try scene ${scene.number} again?`}
+        price={() => priceOf(film.production_id, "retry", { scenes })}
+        onOrder={() => retryScenes(film.production_id, scenes).then(refresh)}
+      >
+        Try again
+      </Priced>
+    );
+  }
+  if (isOver(film) || !job || !["failed", "canceled"].includes(job.status)) return null;
+  return <Button icon="retry" doing="Trying…" onPress={() => retryJob(job.job_id).then(refresh)}>Try again</Button>;
 }
 
 function Earlier({ film, scene }: Props) {

@@ -1,7 +1,7 @@
 /** The character: the portraits as they come, and the one that plays. */
 
 import { useSignal } from "@preact/signals";
-import { CALLS, chooseCharacter, drawOthers } from "../../api/edits";
+import { CALLS, chooseCharacter, drawOthers, priceOf } from "../../api/edits";
 import { pictureOf } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film, Picture } from "../../api/types";
@@ -11,6 +11,7 @@ import { Button } from "../../parts/button";
 import { Dialog } from "../../parts/dialog";
 import { Icon } from "../../parts/icon";
 import { Portraits } from "../../parts/portraits";
+import { Priced } from "../../parts/priced";
 import { sayFault, sentence } from "../../parts/toasts";
 import { useRefresh } from "./film";
 
@@ -49,7 +50,14 @@ export function Cast({ film }: { film: Film }) {
       {job && !drawing && candidates.length < count && <Fewer film={film} count={candidates.length} asked={count} />}
       {index >= 0 && <p class="chosen-line" role="status">Option {index + 1} plays in this film.</p>}
       {job && offers(CALLS.draw) && !drawing && (
-        <Button icon="retry" doing="Asking…" onPress={() => drawOthers(film.production_id).then(refresh)}>Draw others</Button>
+        <Priced
+          icon="retry"
+          question="Draw other portraits?"
+          price={() => priceOf(film.production_id, "character/regenerate", {})}
+          onOrder={() => drawOthers(film.production_id).then(refresh)}
+        >
+          Draw others
+        </Priced>
       )}
       <p class="described">{String(film.request.character_description ?? "")}</p>
       {wanted.value && <Recast film={film} picture={wanted.value} onClose={() => (wanted.value = null)} />}
@@ -83,7 +91,14 @@ function Recast({ film, picture, onClose }: { film: Film; picture: Picture; onCl
       <p>Clips that are there show the earlier portrait. Film them again, or use this one for new clips only?</p>
       <footer>
         <Button onPress={() => choose(false)}>New clips only</Button>
-        <Button kind="first" onPress={() => choose(true)}>Film them again</Button>
+        <Priced
+          kind="first"
+          question="Film the scenes again?"
+          price={() => priceOf(film.production_id, "character", { image_id: picture.id, regenerate: true })}
+          onOrder={() => choose(true)}
+        >
+          Film them again
+        </Priced>
       </footer>
     </Dialog>
   );

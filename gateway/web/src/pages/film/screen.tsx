@@ -60,7 +60,8 @@ function Cutting({ job }: { job: JobBrief }) {
 function UnderWay({ film }: { film: Film }) {
   const { progress, eta_seconds } = film;
   const endsAt = useMemo(() => Date.now() + (eta_seconds ?? 0) * 1000, [film]);
-  const said = /^waiting/i.test(progress.message) ? sentence(progress.message) : "";
+  const waits = film.status === "waiting" ? "It goes on when you say so" : "";
+  const said = /^waiting/i.test(progress.message) ? sentence(progress.message) : waits;
   return (
     <section class="screen" aria-label="How far it is">
       <div class="picture under-way" style={{ "--shape": shapeOf(film) }}>

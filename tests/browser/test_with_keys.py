@@ -1,0 +1,67 @@
+"""A gateway that asks for a key: the studio asks for it once, and everything opens with it."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, expect
+
+from gateway.keys.rules import KeyRules
+from tests.browser.driving import needs_a_browser
+from tests.browser.shoot import Shoot, on_set
+from tests.browser.states import EXAMPLE, SCENES
+from tests.browser.test_studio import FILM_ADDRESS, badge
+from tests.contract.keyholders import holder
+
+WIDTH = """video => video.readyState >= 1 ? video.videoWidth
+  : new Promise(done => video.addEventListener("loadedmetadata", () => done(video.videoWidth)))"""
+PICTURES_ARE_SEEN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+
+pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shoot(tmp_path: Path, migrated: Path) -> AsyncIterator[Shoot]:
+    database = Path(await asyncio.to_thread(shutil.copy, migrated, tmp_path / "history.db"))
+    async with on_set(tmp_path, database, keys=KeyRules(required=True)) as opened:
+        yield opened
+
+
+async def test_the_key_is_asked_for_once_and_opens_everything(
+    shoot: Shoot, context: BrowserContext, page: Page
+) -> None:
+    key = (await holder(shoot.house, "alice")).key
+    await page.goto(shoot.url)
+    await expect(page.get_by_role("dialog", name="Your key, please")).to_be_visible()
+    await page.get_by_label("API key").fill("not-a-key")
+    await page.get_by_role("button", name="Open the studio").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("That key is not valid here.")
+    await page.get_by_label("API key").fill(key)
+    await page.get_by_role("button", name="Open the studio").click()
+    await page.get_by_role("button", name=EXAMPLE).click()
+    await page.get_by_role("button", name="Make the film").click()
+    await expect(page).to_have_url(FILM_ADDRESS)
+    film = page.url.rsplit("/", 1)[1]
+    await shoot.draw(film)
+    await shoot.write(film, SCENES)
+    await shoot.roll(film, 1, 0.4, "rendering")
+    await expect(page.get_by_text("40 %")).to_be_visible()  # the line is open: by a ticket
+    await expect(page.locator(".portrait img")).to_have_count(4)
+    assert await page.evaluate(PICTURES_ARE_SEEN)
+    await shoot.all(film)
+    await expect(badge(page, 4)).to_have_text("Ready")
+    video = page.get_by_label("The film").locator("video")
+    await expect(video).to_have_attribute("src", re.compile("signature="))
+    assert await video.evaluate(WIDTH) > 0
+    async with page.expect_download() as saved:
+        await page.get_by_role("button", name="All clips").click()
+    assert (await saved.value).suggested_filename.endswith(".zip")
+    await page.reload()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    stranger = await context.new_page()
+    await stranger.goto(page.url)
+    await expect(stranger.get_by_role("dialog", name="Your key, please")).to_be_visible()
