@@ -245,6 +245,7 @@ async def test_what_may_not_be_paid_is_refused_and_leaves_no_trace(house: Theatr
 
 async def test_another_character_is_for_new_clips_or_for_all(house: Theatre) -> None:
     film_id = await filmed(house)
+    house.clock.pass_s(1)
     job_id = await house.ordered(f"/productions/{film_id}/character/regenerate", {"num_images": 2, "seed": 50})
     assert (await refused(house, "POST", f"{film_id}/character/regenerate"))[:2] == (409, "CONFLICT")
     assert (await film_of(house, film_id))["status"] == "succeeded"
