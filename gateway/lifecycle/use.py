@@ -9,9 +9,13 @@ from gateway.history.tables import jobs, orders, productions
 
 
 async def needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | None = None) -> set[str]:
-    """Those of `asset_ids` that an unfinished order or a production names; the production `beside` doesn't count."""
+    """Those of `asset_ids` that an unfinished order, a production, or a job that reuses them names.
+
+    The production `beside` doesn't count.
+    """
     found: set[str] = set()
-    for text in [*await _orders_under_way(tx, beside), *await _films_that_name(tx, asset_ids, beside)]:
+    named = (*await _films_that_name(tx, asset_ids, beside), *await _made_again(tx, asset_ids, beside))
+    for text in (*await _orders_under_way(tx, beside), *named):
         found |= {asset_id for asset_id in asset_ids if asset_id in text}
     return found
 
@@ -43,3 +47,15 @@ async def _films_that_name(tx: Transaction, asset_ids: Collection[str], beside: 
     if beside is not None:
         query = query.where(productions.c.id != beside)
     return [" ".join(filter(None, row)) for row in (await tx.connection.execute(query)).all()]
+
+
+async def _made_again(tx: Transaction, asset_ids: Collection[str], beside: str | None) -> list[str]:
+    """The results of jobs that took theirs from an earlier one."""
+    result = cast(jobs.c.result, Text)
+    named = [result.contains(asset_id, autoescape=True) for asset_id in asset_ids]
+    if not named:
+        return []
+    query = select(result).where(cast(jobs.c.plan, Text).contains("reused_from"), or_(*named))
+    if beside is not None:
+        query = query.where(or_(jobs.c.production_id.is_(None), jobs.c.production_id != beside))
+    return list((await tx.connection.execute(query)).scalars())

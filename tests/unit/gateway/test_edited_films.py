@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.director import cut_digest, cut_wanted, plan, shots_of, shown_cut, unfilmed
-from gateway.storyboard import Film, Part, Take
+from gateway.director import cut_digest, cut_wanted, is_filmed, plan, shots_of, shown_cut, unfilmed
+from gateway.storyboard import Film, Part, Take, shot_of
 from gateway.takes import draft, recalled, retake
 from shared.contracts.base import AssetRef
 from shared.errors import PermanentError
@@ -61,26 +61,40 @@ class EditingRoom:
         self.direct()
 
     def reword(self, number: int) -> None:
-        words = a_scene(number + 100 + len(self.ordered))
+        filmed, words = self._is_filmed(number), a_scene(number + 100 + len(self.ordered))
         self._add(number, draft(self.film, number, words, self.film.take(number).asks))
+        assert not (filmed and self._unfilmed(number)), "words would pay"
         self.direct()
 
     def choose(self, number: int, version: int) -> None:
+        filmed = self._is_filmed(number)
         if self.film.final_video_id:
             self._reopen()
         if again := recalled(self.film, number, version):
             self._add(number, again)
         else:
-            self._settle(chosen={**self.film.settings.chosen, number: version})
+            self.settle(chosen={**self.film.settings.chosen, number: version})
+        assert not (filmed and self._unfilmed(number)), "a choice would pay"
+        self.direct()
+
+    def open(self) -> None:
+        self.settle(opened=("storyboard",))
         self.direct()
 
     def move(self, numbers: tuple[int, ...]) -> None:
-        self._settle(order=numbers)
+        self.settle(order=numbers)
         self.direct()
 
     @property
     def pending(self) -> list[str]:
         return sorted(name for name, part in self.film.parts.items() if not part.is_over)
+
+    def _is_filmed(self, number: int) -> bool:
+        take = self.film.take(number)
+        return not take.wanted or is_filmed(self.film, number, take)
+
+    def _unfilmed(self, number: int) -> list[str]:
+        return [want.part for want in unfilmed(self.film) if shot_of(want.part)[0] == number]
 
     def _reopen(self) -> None:
         if self.film.status in OVER:
@@ -91,9 +105,9 @@ class EditingRoom:
         takes = {**self.film.takes, number: {**self.film.takes[number], take.version: take}}
         chosen = {other: version for other, version in self.film.settings.chosen.items() if other != number}
         self.film = replace(self.film, takes=takes)
-        self._settle(chosen=chosen)
+        self.settle(chosen=chosen)
 
-    def _settle(self, **changes: object) -> None:
+    def settle(self, **changes: object) -> None:
         self.film = replace(self.film, settings=self.film.settings.model_copy(update=changes))
 
     def _know(self, name: str, part: Part) -> None:
@@ -121,13 +135,17 @@ def test_edits_and_events_in_any_order_lead_to_a_film_of_what_counts(
 ) -> None:
     film = a_film(on_failed_scene=policy, scenes=scenes, continuity=continuity, reference=PORTRAIT)  # type: ignore[arg-type]
     room = EditingRoom(film, broken)
+    if data.draw(st.booleans()):
+        room.settle(review=("storyboard",))
     room.direct()
     room.tell("scenes")
     for _ in range(data.draw(st.integers(0, 14))):
         number = data.draw(st.integers(1, scenes))
-        what = data.draw(st.sampled_from(["tell", "tell", "tell", "regenerate", "reword", "choose", "move"]))
+        what = data.draw(st.sampled_from(["tell", "tell", "open", "regenerate", "reword", "choose", "choose", "move"]))
         if what == "tell" and room.pending:
             room.tell(data.draw(st.sampled_from(room.pending)))
+        elif what == "open":
+            room.open()
         elif what == "regenerate":
             room.regenerate(number)
         elif what == "reword":
@@ -136,6 +154,7 @@ def test_edits_and_events_in_any_order_lead_to_a_film_of_what_counts(
             room.choose(number, data.draw(st.sampled_from(sorted(room.film.takes[number]))))
         elif what == "move":
             room.move(tuple(data.draw(st.permutations(range(1, scenes + 1)))))
+    room.open()
     while room.pending:
         room.tell(data.draw(st.sampled_from(room.pending)))
     assert len(room.ordered) == len(set(room.ordered)), "a part was ordered twice"
