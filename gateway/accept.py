@@ -13,14 +13,14 @@ from gateway.cutlist import RECUT
 from gateway.direction import OrderPart, direct, read_film
 from gateway.estimate import Estimator
 from gateway.films import plan_production, refuse_over_budget
-from gateway.history.records import Asset, Job, NewJob, Production, Remembered
+from gateway.history.records import Asset, Job, NewJob, Production
 from gateway.history.store import History, Transaction
-from gateway.idempotency import Repeatable
+from gateway.idempotency import Answered, Repeatable, answer_again, repeatable_of
 from gateway.keys.crowd import refuse_crowd
 from gateway.materials import Materials
 from gateway.narration import tell_job, tell_production
 from gateway.planning import Asker, Means, plan_job, plan_part, plan_retry
-from gateway.recut import recut
+from gateway.recut import recut, wishes_of
 from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import GenerateVideoRequest, JobRequest, StitchVideosRequest
 from gateway.requests.reading import read_production, read_recut, read_request
@@ -65,37 +65,37 @@ class Acceptance:
         """Accept one of the four orders. `key` is the Idempotency-Key: a known one answers its job."""
         request = read_request(kind, body)
         self._refuse_receiver(request)
-        repeatable = await _repeatable(key, kind, body)
+        repeatable = await repeatable_of(key, kind, body)
         try:
             return await self._new_job(request, asker, repeatable)
-        except _Answered as before:
+        except Answered as before:
             return await self._job(before.known.job_id or "", asker)
 
     async def production(self, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Production:
         """Accept a whole film; its first jobs are in the same commit."""
         request = read_production(body)
         self._refuse_receiver(request)
-        repeatable = await _repeatable(key, "production", body)
+        repeatable = await repeatable_of(key, "production", body)
         try:
             return await self._new_production(request, asker, repeatable)
-        except _Answered as before:
+        except Answered as before:
             return await self._production(before.known.production_id or "", asker)
 
     async def recut(self, production_id: str, body: Mapping[str, Any], *, asker: Asker, key: str | None = None) -> Job:
         """Accept another cut of a finished film, from the clips that there are."""
         request = read_recut(body)
-        repeatable = await _repeatable(key, f"recut {production_id}", body)
+        repeatable = await repeatable_of(key, f"recut {production_id}", body)
         try:
             return await self._new_cut(production_id, request, asker, repeatable)
-        except _Answered as before:
+        except Answered as before:
             return await self._job(before.known.job_id or "", asker)
 
     async def retry(self, job_id: str, *, asker: Asker, key: str | None = None) -> Job:
         """Order again what a failed, canceled or partial job did not get. `key` as in `job`."""
-        repeatable = await _repeatable(key, f"retry {job_id}", {})
+        repeatable = await repeatable_of(key, f"retry {job_id}", {})
         try:
             return await self._new_retry(job_id, asker, repeatable)
-        except _Answered as before:
+        except Answered as before:
             return await self._job(before.known.job_id or "", asker)
 
     async def _new_retry(self, job_id: str, asker: Asker, repeatable: Repeatable | None) -> Job:
@@ -104,7 +104,7 @@ class Acceptance:
         means = await self._means()
         production_id = (await self._job(job_id, asker)).production_id
         async with self._history.write() as tx:
-            await _answer_again(tx, repeatable, asker)
+            await answer_again(tx, repeatable, space=asker.space)
             film = await tx.production(production_id) if production_id else None  # locks: productions before jobs
             job = _found(await tx.job(job_id, space=asker.space), f"job {job_id}")
             await _refuse_retry(tx, job, film)
@@ -128,7 +128,7 @@ class Acceptance:
             new = plan_job(request, materials, asker=asker, means=means)
             tell_job(new.job, kind=request.kind, means=means)
             async with self._history.write() as tx:
-                await _answer_again(tx, repeatable, asker)
+                await answer_again(tx, repeatable, space=asker.space)
                 new = await lookups.made_before(tx, request, new)
                 if not new.job.is_terminal:
                     await lookups.refuse_taken_folder(tx, _folder(request), space=asker.space)
@@ -145,9 +145,11 @@ class Acceptance:
         await self._refuse_without_room(asker)
         means = await self._means()
         async with self._history.write() as tx:
-            await _answer_again(tx, repeatable, asker)
+            await answer_again(tx, repeatable, space=asker.space)
             film = _found(await tx.production(production_id, space=asker.space), f"production {production_id}")
             wanted = recut(await read_film(tx, film), request)
+            settings = {**film.settings, "cut": wishes_of(request)}  # cuts that later edits need follow it
+            await tx.edit_production(film.id, settings=settings)
             cutter = replace(asker, project=film.project, production_id=film.id, part=RECUT)
             new = plan_part("stitch_videos", wanted, asker=cutter, means=means)
             await _insert(tx, new, asker)
@@ -165,7 +167,7 @@ class Acceptance:
             film = plan_production(request, reference, asker=asker, means=means)
             tell_production(film, means=means)
             async with self._history.write() as tx:
-                await _answer_again(tx, repeatable, asker)
+                await answer_again(tx, repeatable, space=asker.space)
                 await lookups.refuse_taken_folder(tx, request.output_dir, space=asker.space)
                 await refuse_crowd(tx, asker)
                 await tx.afford_film(film, Decimal(film.settings["estimated_usd"]))
@@ -194,7 +196,7 @@ class Acceptance:
         """Before anything is stored for it; the commit looks once more."""
         if repeatable:
             async with self._history.read() as tx:
-                await _answer_again(tx, repeatable, asker)
+                await answer_again(tx, repeatable, space=asker.space)
 
     @asynccontextmanager
     async def _reference(
@@ -232,24 +234,6 @@ class Acceptance:
     async def _production(self, production_id: str, asker: Asker) -> Production:
         async with self._history.read() as tx:
             return _found(await tx.production(production_id, space=asker.space), f"production {production_id}")
-
-
-class _Answered(Exception):
-    """This very call was answered before."""
-
-    def __init__(self, known: Remembered) -> None:
-        self.known = known
-
-
-async def _repeatable(key: str | None, call: str, body: Mapping[str, Any]) -> Repeatable | None:
-    if key is None:
-        return None
-    return await asyncio.to_thread(Repeatable.of, key, call=call, body=body)  # a picture's base64 takes a while
-
-
-async def _answer_again(tx: Transaction, repeatable: Repeatable | None, asker: Asker) -> None:
-    if repeatable and (known := await repeatable.answered(tx, space=asker.space)):
-        raise _Answered(known)
 
 
 async def _insert(tx: Transaction, new: NewJob, asker: Asker) -> None:
@@ -300,7 +284,8 @@ async def _refuse_retry(tx: Transaction, job: Job, film: Production | None) -> N
         )
     if film is not None and film.is_terminal and job.part != RECUT:
         raise PermanentError.of(
-            ErrorCode.CONFLICT, f"production {film.id} has ended ({film.status}): order the production again"
+            ErrorCode.CONFLICT,
+            f"production {film.id} has ended ({film.status}): POST /productions/{film.id}/retry orders what it lacks",
         )
     await lookups.refuse_taken_folder(tx, job.request.get("output_dir"), space=job.space)
 

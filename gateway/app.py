@@ -9,6 +9,7 @@ from gateway.problems import answer_with_problems
 from gateway.protection import head_signer, keep_strangers_out, name_requests
 from gateway.routes import (
     documents,
+    edits,
     estimate,
     exports,
     files,
@@ -19,6 +20,7 @@ from gateway.routes import (
     pipeline,
     productions,
     scenes,
+    shares,
     socket,
     studio,
     webhooks,
@@ -37,7 +39,9 @@ PAGES = (
     files,
     jobs,
     productions,
+    edits,
     exports,
+    shares,
     webhooks,
     socket,
 )

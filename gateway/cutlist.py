@@ -9,13 +9,13 @@ from gateway.history.store import Transaction
 from gateway.joints import from_json
 from gateway.requests.fields import Transition
 from gateway.results import JobResult
+from gateway.storyboard import shot_of
 from shared.contracts.base import ErrorCode, MediaFacts
 from shared.contracts.stitch import VideosStitched
 from shared.contracts.video import VideoGenerated
 from shared.errors import PermanentError
 
-RECUT = "recut"
-CUTS = frozenset({"cut", RECUT})
+CUT, RECUT = "cut", "recut"
 FALLBACK_FPS = 24
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -54,9 +54,10 @@ class Cut:
         return round(self.made.video.facts.fps or FALLBACK_FPS)
 
 
-def newest_cut(jobs: Sequence[Job]) -> Job | None:
-    """The newest job that made a cut of the film; `jobs` are oldest first."""
-    return next((job for job in reversed(jobs) if job.part in CUTS and cut_of(job)), None)
+def cut_job(film: Production, jobs: Sequence[Job]) -> Job | None:
+    """The job that made the cut which the film shows, if any; `jobs` are oldest first."""
+    made = ((job, cut_of(job)) for job in reversed(jobs) if job.kind == "stitch_videos")
+    return next((job for job, cut in made if cut and cut.video.asset_id == film.final_video_id), None)
 
 
 def cut_of(job: Job) -> VideosStitched | None:
@@ -67,13 +68,13 @@ def cut_of(job: Job) -> VideosStitched | None:
 async def read_cut(tx: Transaction, film: Production) -> Cut:
     """Raises PermanentError CONFLICT while there is none, NOT_FOUND where clips of it were deleted."""
     jobs = await tx.jobs_of(film.id)
-    job = newest_cut(jobs)
+    job = cut_job(film, jobs)
     made = cut_of(job) if job else None
     if job is None or made is None:
         raise PermanentError.of(ErrorCode.CONFLICT, f"production {film.id} has no cut to export: it is {film.status}")
     shown = [video_id for video_id in job.request["video_ids"] if video_id not in made.skipped]
     assets = await _assets(tx, shown)
-    scenes = {scene.number: scene for scene in await tx.scenes_of(film.id)}
+    scenes = {(scene.number, scene.version): scene for scene in await tx.versions_of(film.id)}
     return Cut(
         film=film,
         job=job,
@@ -90,13 +91,15 @@ def _joints(job: Job, made: VideosStitched) -> tuple[Transition, ...]:
 
 
 def _clips(
-    shown: Sequence[Asset], scenes: Mapping[int, SceneVersion], shots: Mapping[str, tuple[int, bool]]
+    shown: Sequence[Asset],
+    scenes: Mapping[tuple[int, int], SceneVersion],
+    shots: Mapping[str, tuple[tuple[int, int], bool]],
 ) -> tuple[CutClip, ...]:
     """The clips in their order; one that is shown again is the same file."""
     files: dict[str, str] = {}
     clips = []
     for position, asset in enumerate(shown, start=1):
-        number, is_stand_in = shots.get(asset.id, (0, False))
+        number, is_stand_in = shots.get(asset.id, ((0, 0), False))
         scene = scenes.get(number)
         file = files.setdefault(asset.id, _file_name(_title(scene, position), position))
         clips.append(CutClip(position=position, asset=asset, file=file, scene=scene, is_stand_in=is_stand_in))
@@ -120,15 +123,15 @@ async def _assets(tx: Transaction, video_ids: Sequence[str]) -> dict[str, Asset]
     return {video_id: asset for video_id, asset in found.items() if asset is not None}
 
 
-def _shots(jobs: Sequence[Job]) -> dict[str, tuple[int, bool]]:
-    """Video id -> the number of the scene it shows, and whether it is a stand-in."""
-    shots: dict[str, tuple[int, bool]] = {}
+def _shots(jobs: Sequence[Job]) -> dict[str, tuple[tuple[int, int], bool]]:
+    """Video id -> number and version of the scene it shows, and whether it is a stand-in."""
+    shots: dict[str, tuple[tuple[int, int], bool]] = {}
     for job in jobs:
-        name, _, number = (job.part or "").partition("/")
+        name = (job.part or "").partition("/")[0]
         made = JobResult.model_validate(job.result).made if job.result else ()
         if name in {"clip", "filler"}:
             shots |= {
-                result.video.asset_id: (int(number), name == "filler")
+                result.video.asset_id: (shot_of(job.part or ""), name == "filler")
                 for result in made
                 if isinstance(result, VideoGenerated)
             }

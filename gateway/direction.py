@@ -5,39 +5,43 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.cancel import cancel_jobs
-from gateway.cutlist import cut_of, newest_cut
-from gateway.director import plan
-from gateway.films import FilmSettings
+from gateway.director import is_filmed, plan, shown_cut, told_of_shots
 from gateway.history.records import TERMINAL, Job, NewJob, OrderRow, Production
 from gateway.history.store import Transaction
 from gateway.results import JobResult
-from gateway.storyboard import Film, Part, Plan, Want
-from shared.contracts.base import AssetRef, Fault
-from shared.contracts.scene import Scene
+from gateway.reuse import repeated
+from gateway.storyboard import Film, Plan, Want, shot_of
+from gateway.viewing import film_of
+from shared.contracts.scene import ScenesCreated
 from shared.errors import ServiceError
 
 OrderPart = Callable[[Production, Want], NewJob]
 """Turns what the director wants into a job with its orders. Raises ServiceError where that cannot be ordered."""
 
 
-async def direct(tx: Transaction, production_id: str, *, order_part: OrderPart) -> list[OrderRow]:
-    """Let the director look at a production and do what he says; the orders to withdraw after the commit."""
+async def direct(tx: Transaction, production_id: str, *, order_part: OrderPart, asked: bool = False) -> list[OrderRow]:
+    """Let the director look at a production and do what he says; the orders to withdraw after the commit.
+
+    `asked`: somebody waits for the answer, so what cannot be ordered raises its ServiceError and ends no film.
+    """
     production = await tx.production(production_id)
     if production is None:
         return []
     if production.is_terminal:
-        await _show_newest_cut(tx, production)
+        await _show_cut(tx, production)
         return []
     film = await read_film(tx, production)
-    decided, new = await _decide(tx, film, production, order_part)
+    decided, new = await _decide(tx, film, production, order_part, asked=asked)
     withdrawn: list[OrderRow] = []
     if decided.stop:
         jobs = await tx.jobs_of(production_id)
         withdrawn = await cancel_jobs(tx, [job for job in jobs if job.status in {"queued", "running"}])
         film = await read_film(tx, production)
-        decided, new = await _decide(tx, film, production, order_part)
+        decided, new = await _decide(tx, film, production, order_part, asked=asked)
     await _order(tx, production, new)
     await _write_down(tx, production, decided)
+    if any(ordered.job.is_terminal for ordered in new):  # made before: what follows from it can begin
+        withdrawn += await direct(tx, production_id, order_part=order_part, asked=asked)
     return withdrawn
 
 
@@ -49,69 +53,85 @@ async def stop_job(tx: Transaction, job: Job, *, order_part: OrderPart) -> list[
     return withdrawn
 
 
-async def stop_production(tx: Transaction, production_id: str, *, order_part: OrderPart) -> list[OrderRow]:
-    """Cancel a production that is not terminal, with all its jobs; the orders to withdraw after the commit."""
-    await tx.update_production(production_id, cancel_wished=True)
-    return await direct(tx, production_id, order_part=order_part)
+async def stop_production(tx: Transaction, production: Production, *, order_part: OrderPart) -> list[OrderRow]:
+    """Cancel a production that is not terminal, with all its jobs; the orders to withdraw after the commit.
+
+    A new clip of a scene that waits to begin is not wanted any more: nothing may order it later, unasked.
+    """
+    film = await read_film(tx, production)
+    for number, take in ((number, film.take(number)) for number in film.numbers):
+        if take.wanted and take.basis and not is_filmed(film, number, take):
+            await tx.update_version(production.id, number, take.version, wanted=False)
+    await tx.update_production(production.id, cancel_wished=True)
+    return await direct(tx, production.id, order_part=order_part)
 
 
 async def read_film(tx: Transaction, production: Production) -> Film:
     """The production as the director sees it."""
-    parts = {job.part: _part(job) for job in await tx.jobs_of(production.id) if job.part}
-    scenes = await tx.scenes_of(production.id)
-    return Film(
-        settings=FilmSettings.model_validate(production.settings),
-        status=production.status,
-        stage=production.stage,
-        cancel_wished=production.cancel_wished,
-        scenes=tuple(Scene.model_validate(version.scene) for version in scenes),
-        reference=AssetRef.model_validate(production.reference) if production.reference else None,
-        parts=parts,
-        warnings=tuple(production.warnings),
-    )
+    return film_of(production, await tx.versions_of(production.id), await tx.jobs_of(production.id))
 
 
-def _part(job: Job) -> Part:
-    made = JobResult.model_validate(job.result).made if job.result else ()
-    return Part(
-        status=job.status,
-        made=tuple(result.stored[0].ref for result in made),
-        last_frame=next((frame.ref for result in made if (frame := getattr(result, "last_frame", None))), None),
-        fault=Fault.model_validate(job.error) if job.error else None,
-    )
+def accepted_warnings(film: Film) -> tuple[str, ...]:
+    """What a film that has ended told, but for what it told of its shots: those may change."""
+    of_shots = set(told_of_shots(film))
+    return tuple(warning for warning in film.warnings if warning not in of_shots)
 
 
 async def _decide(
-    tx: Transaction, film: Film, production: Production, order_part: OrderPart
+    tx: Transaction, film: Film, production: Production, order_part: OrderPart, *, asked: bool
 ) -> tuple[Plan, list[NewJob]]:
     """The plan and its orders; a want that cannot be ordered or paid ends the film, for that reason."""
     decided = plan(film)
     try:
-        new = [order_part(production, want) for want in decided.wanted]
+        planned = [order_part(production, want) for want in decided.wanted]
+        new = [await _made_before(tx, part) for part in planned] if film.settings.reuse else planned
         await tx.afford(*(order for job in new for order in job.orders))
         return decided, new
     except ServiceError as error:
+        if asked:
+            raise
         return plan(replace(film, refusal=error.fault)), []
+
+
+async def _made_before(tx: Transaction, new: NewJob) -> NewJob:
+    """The part as the very same one that was made earlier, at no cost, where there is one."""
+    if new.job.fingerprint is None:
+        return new
+    earlier = await tx.made_before(new.job.space, new.job.fingerprint)
+    return repeated(new, earlier) if earlier else new
 
 
 async def _order(tx: Transaction, production: Production, new: list[NewJob]) -> None:
     for ordered in new:
         await tx.insert_job(ordered)
         await tx.reserve(*ordered.orders)
-        tx.tell("job.queued", ordered.job)
-        part, _, number = (ordered.job.part or "").partition("/")
-        if part in {"clip", "filler"}:
-            await tx.assign_clip(production.id, int(number), ordered.job.id)
+        tx.tell("job.succeeded" if ordered.job.is_terminal else "job.queued", ordered.job)
+        if ordered.job.part == "scenes" and ordered.job.is_terminal:
+            await _write_scenes(tx, production, ordered.job)
+        await assign_clip(tx, ordered.job)
 
 
-async def _show_newest_cut(tx: Transaction, production: Production) -> None:
-    """A film that is over stays so; but what it shows is its newest cut."""
-    job = newest_cut(await tx.jobs_of(production.id)) if production.final_video_id else None
-    made = cut_of(job) if job else None
-    if made is None or made.video.asset_id == production.final_video_id:
+async def assign_clip(tx: Transaction, job: Job) -> None:
+    """A job that makes a clip of a scene, or its stand-in, is that of its version."""
+    part = job.part or ""
+    if job.production_id and part.partition("/")[0] in {"clip", "filler"}:
+        number, version = shot_of(part)
+        await tx.update_version(job.production_id, number, version, clip_job_id=job.id)
+
+
+async def _write_scenes(tx: Transaction, production: Production, job: Job) -> None:
+    for made in JobResult.model_validate(job.result).made:
+        if isinstance(made, ScenesCreated) and not await tx.scenes_of(production.id):
+            await tx.put_scenes(production.id, made.scenes)
+
+
+async def _show_cut(tx: Transaction, production: Production) -> None:
+    """A film that is over stays so; but what it shows is the cut of it as it stands, once there is that."""
+    video_id = shown_cut(await read_film(tx, production)) if production.final_video_id else None
+    if video_id is None or video_id == production.final_video_id:
         return
-    await tx.show_cut(production.id, made.video.asset_id)
-    tx.tell("production.updated", replace(production, final_video_id=made.video.asset_id))
+    await tx.edit_production(production.id, final_video_id=video_id)
+    tx.tell("production.updated", replace(production, final_video_id=video_id))
 
 
 async def _write_down(tx: Transaction, production: Production, decided: Plan) -> None:

@@ -2,10 +2,14 @@
 
 Scenes are written and the character is drawn side by side; every scene is shot once both are there, or one after the
 other where each clip begins with the last picture of the one before; each clip is conformed the moment it arrives; the
-cut is made when every shot has ended. `plan` is pure and looks only at what is there, so it may be asked at any time,
-any number of times, after whatever got lost or came twice.
+cut is made when every shot has ended. At a gate it waits for a person. Every version of a scene has a clip of its own,
+every list of shots a cut of its own: a film that is edited wants what it lacks by then, and nothing again. `plan` is
+pure and looks only at what is there, so it may be asked at any time, any number of times, after whatever got lost or
+came twice.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -13,26 +17,43 @@ from typing import Any, Literal
 from gateway.history.records import Stage
 from gateway.joints import as_json, entrances, from_json, joints
 from gateway.requests.fields import SEEDS
-from gateway.storyboard import Film, Part, Plan, Status, Want, conform_part
+from gateway.requests.films import Gate
+from gateway.storyboard import Film, Part, Plan, Status, Take, Want, conform_part, shot_part
 from shared.contracts.base import AssetRef, ErrorCode, Fault, Kind
-from shared.contracts.scene import SceneCue
+from shared.contracts.scene import Scene, SceneCue
 
 STAND_IN: dict[str, Any] = {"backend": "local", "model": None, "stand_in": True, "role": "reference"}
 """The character's picture, slowly moved: free and always there; what it makes says so."""
+
+WAITS_AT: Mapping[Gate, Stage] = {
+    "storyboard": "review: storyboard",
+    "character": "review: character",
+    "clips": "review: clips",
+}
+
+DECIDES_A_CUT = (
+    "video_ids", "transition", "audio", "loudness_lufs", "verify", "title", "credits", "song_id", "song_gain_db",
+    "clip_gain_db",
+)  # fmt: skip
+"""The fields of a cut that may differ between two of one film."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One scene on its way into the cut: without want, clip or fault it is awaited; clip and fault: a stand-in.
 
-    `clip` is what was shot, `conformed` the same as the cut takes it.
+    `part` made what is shown, `clip` is what was shot, `conformed` the same as the cut takes it. `version` is the one
+    that is shown: an earlier one than wanted where there is a fault too, and it `kept` its place.
     """
 
     number: int
+    part: str = ""
     want: Want | None = None
     clip: AssetRef | None = None
     conformed: AssetRef | None = None
     fault: Fault | None = None
+    version: int = 1
+    kept: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -44,7 +65,7 @@ NOT_MADE = Fault(code=ErrorCode.CONFLICT, message="A part of the film was cancel
 
 def plan(film: Film) -> Plan:
     """What to do next for a film that is not over yet."""
-    cut = film.parts.get("cut")
+    cut = _cut_of(film)
     if cut is not None and cut.is_good:
         return _premiere(film, cut)
     if film.cancel_wished:
@@ -55,55 +76,107 @@ def plan(film: Film) -> Plan:
 
 
 def _write_and_cast(film: Film) -> Plan | None:
-    """Scenes and character, side by side; None once both are there."""
-    if film.scenes and _reference(film):
-        return None
-    if fault := _cause(_why_lost(film.parts.get(name)) for name in ("scenes", "character")):
+    """Scenes and character, side by side, each looked at by a person where that was asked; None once both are there."""
+    reference = _reference(film)
+    scenes_lost = None if film.scenes else _why_lost(film.parts.get("scenes"))
+    character_lost = None if reference else _why_lost(film.parts.get("character"))
+    if fault := _cause((scenes_lost, character_lost)):
         return _stop(film, "failed", fault, stage="writing")
     wanted = []
-    if "scenes" not in film.parts:
+    if not film.scenes and "scenes" not in film.parts:
         wanted.append(_want(film, "scenes", "create_scenes"))
-    if "character" not in film.parts and film.reference is None:
+    if reference is None and "character" not in film.parts:
         wanted.append(_want(film, "character", "generate_character_reference"))
-    return _go_on(film, "writing", wanted)
+    if film.scenes and _is_shut(film, "storyboard"):
+        return _wait(film, "storyboard", wanted)
+    if not film.scenes or reference is None:
+        return _go_on(film, "writing", wanted)
+    return _wait(film, "character") if _is_shut(film, "character") else None
 
 
 def _shoot(film: Film) -> Plan | None:
     """A clip of every scene; None once every shot is over and there is something to show."""
-    shots = _shots(film)
-    fault = _cause(shot.fault for shot in shots)
+    shots = shots_of(film)
+    fault = _cause(shot.fault for shot in shots if not shot.kept)
     if fault and film.settings.on_failed_scene == "fail":
         return _stop(film, "failed", fault, stage="clips")
     if not all(shot.is_over for shot in shots):
         return _go_on(film, "clips", [shot.want for shot in shots if shot.want])
     if not any(shot.conformed for shot in shots):
         return _stop(film, "failed", fault, stage="clips")
-    return None
+    return _wait(film, "clips") if _is_shut(film, "clips") else None
 
 
 def _cut(film: Film) -> Plan:
-    """All clips, conformed and in the order of their scenes, become one video."""
-    if fault := _why_lost(film.parts.get("cut")):
+    """All clips, conformed and in their order, become one video."""
+    part = _cut_of(film)
+    if fault := _why_lost(part):
         return _stop(film, "failed", fault, stage="cut")
-    if "cut" in film.parts:
+    if part is not None:
         return _go_on(film, "cut")
-    return _go_on(film, "cut", [_want(film, "cut", "stitch_videos", joined(film))])
+    asked = cut_wanted(film)
+    name = f"cut/{cut_digest(asked)}" if "cut" in film.parts else "cut"
+    return _go_on(film, "cut", [_want(film, name, "stitch_videos", asked)])
+
+
+def _cut_of(film: Film) -> Part | None:
+    """The cut of the film as it stands, made or on its way; None while it is not settled what would be cut."""
+    if not film.scenes or not any(name.startswith("cut") for name in film.parts):
+        return None
+    shots = shots_of(film)
+    if not all(shot.is_over for shot in shots) or not any(shot.conformed for shot in shots):
+        return None
+    digest = cut_digest(cut_wanted(film))
+    first = film.parts.get("cut")
+    return film.parts.get(f"cut/{digest}") or (first if first and first.asked in (None, digest) else None)
 
 
 def _premiere(film: Film, cut: Part) -> Plan:
-    whole = cut.status == "succeeded" and not any(shot.fault for shot in _shots(film))
+    whole = cut.status == "succeeded" and not any(shot.fault for shot in shots_of(film))
     return Plan(
         status="succeeded" if whole else "partial",
         stage="done",
         reference=_reference(film),
         final_video_id=cut.made[0].asset_id,
-        warnings=_warnings(film),
+        warnings=(*film.warnings, *told_of_shots(film)),
     )
+
+
+def shown_cut(film: Film) -> str | None:
+    """The video that shows the film as it stands; None where there is none yet."""
+    cut = _cut_of(film)
+    return cut.made[0].asset_id if cut is not None and cut.is_good else None
+
+
+def cut_wanted(film: Film) -> dict[str, Any]:
+    """What a cut of the film as it stands is asked, the wishes of the last restitch included."""
+    told = {name: value for name, value in film.settings.cut.items() if name != "order"}
+    there = set(showable(film))
+    numbers = [number for number in film.settings.cut.get("order") or film.numbers if number in there]
+    asked = {**film.settings.inputs["stitch_videos"], **joined(film, numbers or None), **told}
+    if len(told.get("transition") or ()) not in {0, 1, len(asked["clips"]) - 1}:
+        asked["transition"] = joined(film, numbers or None)["transition"]  # a clip that they counted on is gone
+    return asked
+
+
+def cut_digest(asked: Mapping[str, Any]) -> str:
+    """Tells apart what two cuts of one film join, and how."""
+    told = json.dumps([_as_floats(asked.get(name)) for name in DECIDES_A_CUT], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _as_floats(value: Any) -> Any:
+    """-14 and -14.0 are the same loudness."""
+    if isinstance(value, Mapping):
+        return {name: _as_floats(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_floats(part) for part in value]
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def joined(film: Film, order: Sequence[int] | None = None) -> dict[str, Any]:
     """What a cut is asked: the clips of the scenes in `order` (their numbers), or of all; and how they are joined."""
-    shown = {shot.number: shot for shot in _shots(film) if shot.conformed}
+    shown = {shot.number: shot for shot in shots_of(film) if shot.conformed}
     numbers = list(order or shown)
     told = from_json(film.settings.inputs["stitch_videos"].get("transition"))
     entered = entrances(told, clips=len(film.scenes))
@@ -117,77 +190,137 @@ def joined(film: Film, order: Sequence[int] | None = None) -> dict[str, Any]:
 
 def showable(film: Film) -> list[int]:
     """The numbers of the scenes that there is a clip of."""
-    return [shot.number for shot in _shots(film) if shot.conformed]
+    return [shot.number for shot in shots_of(film) if shot.conformed]
 
 
-def _shots(film: Film) -> list[Shot]:
-    return [_shot(film, number) for number in range(1, len(film.scenes) + 1)]
+def shots_of(film: Film) -> list[Shot]:
+    """Every scene, in the order in which they are seen."""
+    return [_shot(film, number, film.take(number)) for number in film.numbers]
 
 
-def _shot(film: Film, number: int) -> Shot:
-    """The scene's own clip; where that failed, what `on_failed_scene` says instead."""
-    asked = _asked_of_clip(film, number)
-    own = _footage(film, number, f"clip/{number}", asked)
-    if own.fault is None or film.settings.on_failed_scene != "filler":
+def seen_now(film: Film, number: int) -> Shot:
+    """What a scene shows at this moment: while its newest clip is being made, the one before."""
+    take = film.take(number)
+    while True:
+        shot = _shot(film, number, take)
+        if shot.clip or take.basis is None:
+            return shot
+        take = film.take(number, take.basis)
+
+
+def made_last(film: Film, number: int) -> Take:
+    """The version of a scene whose clip is made, or was made last."""
+    take = film.take(number)
+    while not take.wanted and take.basis:
+        take = film.take(number, take.basis)
+    return take
+
+
+def unfilmed(film: Film) -> list[Want]:
+    """The clips that are wanted and not ordered yet, whether they can begin now or have to wait for others."""
+    takes = ((number, film.take(number)) for number in film.numbers)
+    return [
+        _want(film, name, "generate_video", _asked_of_clip(film, number, take))
+        for number, take in takes
+        if take.wanted and (name := shot_part(number, take.version)) not in film.parts
+    ]
+
+
+def is_filmed(film: Film, number: int, take: Take) -> bool:
+    """The clip of this version was ordered, whatever became of it."""
+    return shot_part(number, take.version) in film.parts
+
+
+def _shot(film: Film, number: int, take: Take) -> Shot:
+    """The clip of this version; where that failed, an earlier version's, or what `on_failed_scene` says instead."""
+    before = film.take(number, take.basis) if take.basis else None
+    if not take.wanted and before:
+        return _shot(film, number, before)
+    asked = _asked_of_clip(film, number, take)
+    own = _footage(film, number, take, asked)
+    if own.fault is None:
+        return own
+    if before and (kept := _shot(film, number, before)).conformed:
+        return replace(kept, fault=own.fault, kept=True)
+    if film.settings.on_failed_scene != "filler":
         return own
     still = _reference(film)
     picture = {"reference": still.model_dump(mode="json") if still else None}
-    instead = _footage(film, number, f"filler/{number}", asked | STAND_IN | picture)
+    instead = _footage(film, number, take, asked | STAND_IN | picture, name="filler")
     return replace(instead, fault=own.fault) if instead.is_over else instead
 
 
-def _footage(film: Film, number: int, name: str, asked: dict[str, Any]) -> Shot:
+def _footage(film: Film, number: int, take: Take, asked: dict[str, Any], *, name: str = "clip") -> Shot:
     """A clip of the scene: made, then conformed."""
-    made = film.parts.get(name)
+    part = shot_part(number, take.version, name=name)
+    shot, made = Shot(number, part, version=take.version), film.parts.get(part)
     if made is None and not _may_begin(film, number):
-        return Shot(number)
+        return shot
     if made is None:
-        return Shot(number, want=_want(film, name, "generate_video", asked))
+        return replace(shot, want=_want(film, part, "generate_video", asked))
     clip = _first(made)
-    return _conformed(film, number, name, clip) if clip else Shot(number, fault=_why_lost(made))
+    return _conformed(film, shot, clip) if clip else replace(shot, fault=_why_lost(made))
 
 
-def _conformed(film: Film, number: int, name: str, clip: AssetRef) -> Shot:
-    part = conform_part(name)
+def _conformed(film: Film, shot: Shot, clip: AssetRef) -> Shot:
+    part = conform_part(shot.part)
     done = film.parts.get(part)
     if done is None:
         own = {**film.settings.target, "clips": [clip.model_dump(mode="json")]}
-        return Shot(number, clip=clip, want=_want(film, part, "conform_clip", own))
-    return Shot(number, clip=clip, conformed=_first(done), fault=_why_lost(done))
+        return replace(shot, clip=clip, want=_want(film, part, "conform_clip", own))
+    return replace(shot, clip=clip, conformed=_first(done), fault=_why_lost(done))
 
 
 def _may_begin(film: Film, number: int) -> bool:
     """A clip that begins with the last picture of the one before it waits for that."""
-    return film.settings.continuity != "previous_last_frame" or number == 1 or _is_filmed(film, number - 1)
+    before = _before(film, number)
+    return film.settings.continuity != "previous_last_frame" or before is None or _is_over(film, before)
 
 
-def _is_filmed(film: Film, number: int) -> bool:
+def _before(film: Film, number: int) -> int | None:
+    """The scene that is seen before this one."""
+    place = film.numbers.index(number)
+    return film.numbers[place - 1] if place else None
+
+
+def _is_over(film: Film, number: int) -> bool:
     """Nothing more will be seen of the scene than there is now, conformed or not."""
-    own, instead = film.parts.get(f"clip/{number}"), film.parts.get(f"filler/{number}")
+    take = made_last(film, number)
+    own = film.parts.get(shot_part(number, take.version))
+    instead = film.parts.get(shot_part(number, take.version, name="filler"))
     if own is None or not own.is_over:
         return False
-    return own.is_good or film.settings.on_failed_scene != "filler" or (instead is not None and instead.is_over)
+    if own.is_good or take.basis or film.settings.on_failed_scene != "filler":
+        return True
+    return instead is not None and instead.is_over
 
 
 def _picture_of(film: Film, number: int) -> dict[str, Any]:
     """The picture a clip works from, and what that shall be to its model."""
     reference, role = _reference(film), "reference"
+    before = _before(film, number)
     if film.settings.continuity == "independent":
         reference = None
-    elif film.settings.continuity == "previous_last_frame" and (frame := _last_frame(film, number - 1)):
+    elif film.settings.continuity == "previous_last_frame" and before and (frame := _last_frame(film, before)):
         reference, role = frame, "first_frame"
     return {"reference": reference.model_dump(mode="json") if reference else None, "role": role}
 
 
 def _last_frame(film: Film, number: int) -> AssetRef | None:
     """Of what is seen of a scene; None where that shows nothing."""
-    parts = (film.parts.get(f"clip/{number}"), film.parts.get(f"filler/{number}"))
-    return next((part.last_frame for part in parts if part and part.is_good), None)
+    take: Take | None = made_last(film, number)
+    while take is not None:
+        names = (shot_part(number, take.version), shot_part(number, take.version, name="filler"))
+        for part in map(film.parts.get, names):
+            if part and part.is_good:
+                return part.last_frame
+        take = film.take(number, take.basis) if take.basis else None
+    return None
 
 
-def _asked_of_clip(film: Film, number: int) -> dict[str, Any]:
+def _asked_of_clip(film: Film, number: int, take: Take) -> dict[str, Any]:
     """What this scene asks beyond what all clips of the film share."""
-    scene = film.scenes[number - 1]
+    scene = take.scene
     shared = film.settings.inputs["generate_video"].get("negative_prompt")
     avoided = ", ".join(text for text in (scene.negative_description, shared) if text)
     return {
@@ -195,15 +328,15 @@ def _asked_of_clip(film: Film, number: int) -> dict[str, Any]:
         "negative_prompt": avoided[:4000] or None,
         "seed": (film.settings.seed + number - 1) % SEEDS,
         **_picture_of(film, number),
-        "cue": _cue(film, number).model_dump(mode="json"),
+        "cue": _cue(film, number, scene).model_dump(mode="json"),
+        **take.asks,
     }
 
 
-def _cue(film: Film, number: int) -> SceneCue:
-    scene = film.scenes[number - 1]
+def _cue(film: Film, number: int, scene: Scene) -> SceneCue:
     return SceneCue(
-        index=number - 1,
-        total=len(film.scenes),
+        index=film.numbers.index(number),
+        total=len(film.numbers),
         title=scene.title,
         camera_angle=scene.camera_angle,
         mood=scene.mood,
@@ -217,13 +350,23 @@ def _want(film: Film, part: str, kind: Kind, own: Mapping[str, Any] | None = Non
     return Want(part, kind, {**film.settings.inputs.get(kind, {}), **(own or {})})
 
 
+def _is_shut(film: Film, gate: Gate) -> bool:
+    return gate in film.settings.review and gate not in film.settings.opened
+
+
+def _wait(film: Film, gate: Gate, wanted: Sequence[Want] = ()) -> Plan:
+    """Nothing that follows is made before a person has said so."""
+    return replace(_go_on(film, WAITS_AT[gate], wanted), status="waiting")
+
+
 def _go_on(film: Film, stage: Stage, wanted: Sequence[Want] = ()) -> Plan:
-    begun = film.status == "running" or any(part.status != "queued" for part in film.parts.values())
+    begun = film.status != "queued" or any(part.status != "queued" for part in film.parts.values())
     return Plan(
         status="running" if begun else "queued",
         stage=stage,
         wanted=tuple(wanted),
         reference=_reference(film),
+        final_video_id=film.final_video_id,
         warnings=film.warnings,
     )
 
@@ -237,6 +380,7 @@ def _stop(film: Film, ending: Literal["failed", "canceled"], error: Fault | None
         stage=stage,
         stop=not over,
         reference=_reference(film),
+        final_video_id=film.final_video_id,
         error=error if over else None,
         warnings=film.warnings,
     )
@@ -263,11 +407,12 @@ def _cause(faults: Iterable[Fault | None]) -> Fault | None:
     return min((fault for fault in faults if fault), key=lambda fault: fault is NOT_MADE, default=None)
 
 
-def _warnings(film: Film) -> tuple[str, ...]:
-    """What the film was accepted with, then every scene that is not what was asked for."""
-    told = list(film.warnings)
-    for shot in _shots(film):
+def told_of_shots(film: Film) -> tuple[str, ...]:
+    """Every scene that is not what was asked for, in words."""
+    told = []
+    for shot in shots_of(film):
         if shot.fault:
             instead = "shows a stand-in" if shot.conformed else "is missing"
+            instead = f"still shows version {shot.version}" if shot.kept else instead
             told.append(f"Scene {shot.number} {instead}: {shot.fault.message}")
     return tuple(told)

@@ -88,7 +88,7 @@ class Estimator:
             request = read_request(kind, told)
             new = plan_job(request, await _materials(tx, request, asker), asker=asker, means=means)
             new = await lookups.made_before(tx, request, new)
-            return Estimate(call, [[await _part(tx, call, new)]] if new.orders else [], new.job.warnings)
+            return Estimate(call, [[await part_of(tx, call, new)]] if new.orders else [], new.job.warnings)
 
 
 def _call_of(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -135,7 +135,7 @@ async def _film(tx: Transaction, request: ProductionRequest, asker: Asker, means
 
     async def part(name: str, kind: Kind, times: int = 1, **also: Any) -> Part:
         wanted = {**settings.inputs[kind], **own.get(kind, {}), **also}
-        return await _part(tx, name, plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means), times)
+        return await part_of(tx, name, plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means), times)
 
     writing = [await part("scenes", "create_scenes")]
     if given is None:
@@ -154,7 +154,8 @@ def _of_film(asker: Asker, film_id: str) -> Asker:
     return Asker(space=asker.space, request_id=asker.request_id, production_id=film_id)
 
 
-async def _part(tx: Transaction, name: str, new: NewJob, times: int = 1) -> Part:
+async def part_of(tx: Transaction, name: str, new: NewJob, times: int = 1) -> Part:
+    """One job as a part of an estimate, `times` over."""
     first = new.orders[0]
     past = await past_of(tx, first.model) or Past(p50_s=first.body["typical_s"], p90_s=first.body["typical_s"])
     return Part(

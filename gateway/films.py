@@ -14,7 +14,7 @@ from gateway.materials import Materials
 from gateway.planning import Asker, Means, asked_of, refuse_other_shapes, search_text
 from gateway.prices import price_of_clip, price_of_one, price_of_scenes
 from gateway.requests.fields import Transition
-from gateway.requests.films import Continuity, ModelWishes, OnFailedScene, ProductionRequest
+from gateway.requests.films import GATES, Continuity, Gate, ModelWishes, OnFailedScene, ProductionRequest
 from gateway.requests.orders import GenerateReferenceRequest, GenerateVideoRequest, refuse_stray_transitions
 from gateway.requests.reading import InvalidRequest
 from shared import tracing
@@ -44,6 +44,16 @@ class FilmSettings(BaseModel):
     continuity: Continuity = "shared_reference"
     inputs: dict[Kind, dict[str, Any]]
     estimated_usd: Usd = FREE
+    reuse: bool = False
+    review: tuple[Gate, ...] = ()
+    opened: tuple[Gate, ...] = ()
+    """Gates that a person has let the film through."""
+    chosen: dict[int, int] = {}
+    """Scene number -> the version that counts, where that is not the newest."""
+    order: tuple[int, ...] = ()
+    """Scene numbers as they are seen; empty: as they were written."""
+    cut: dict[str, Any] = {}
+    """What the last restitch asked to be another way, wire fields."""
     traceparent: str | None = None
     """The request that ordered it: everything that is made for it belongs to that trace."""
 
@@ -202,6 +212,8 @@ def _settings(
             "stitch_videos": _cut_wanted(request, clip, means),
         },
         estimated_usd=_estimate(request, shared, cast, reference=reference, means=means),
+        reuse=bool(request.reuse),
+        review=tuple(gate for gate in GATES if gate in (request.review or ())),
         traceparent=tracing.traceparent(),
     )
 

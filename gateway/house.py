@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.accept import Acceptance
 from gateway.copies import Copies
+from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.history.store import History
 from gateway.keys.doors import Doors
@@ -48,6 +49,7 @@ class House:
     bus: Line
     media: MediaStore
     acceptance: Acceptance
+    editing: Editing
     stopping: Stopping
     feed: Feed
     live: Live

@@ -1,5 +1,6 @@
 """The same key and body answer the same thing; the same key with another body is refused."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -41,3 +42,23 @@ class Repeatable:
                 "this `Idempotency-Key` was used with another body within 24 hours: send the same body, or a new key",
             )
         return known
+
+
+class Answered(Exception):
+    """This very call was answered before."""
+
+    def __init__(self, known: Remembered) -> None:
+        self.known = known
+
+
+async def repeatable_of(key: str | None, call: str, body: Mapping[str, Any]) -> Repeatable | None:
+    """Raises PermanentError INVALID_REQUEST for a key that is none."""
+    if key is None:
+        return None
+    return await asyncio.to_thread(Repeatable.of, key, call=call, body=body)  # a picture's base64 takes a while
+
+
+async def answer_again(tx: Transaction, repeatable: Repeatable | None, *, space: str) -> None:
+    """Raises Answered where this very call was answered before, PermanentError IDEMPOTENCY_KEY_REUSED."""
+    if repeatable and (known := await repeatable.answered(tx, space=space)):
+        raise Answered(known)

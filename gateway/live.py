@@ -22,8 +22,8 @@ MOST_GUESSED = 0.95
 MOST_LOOKED_UP_AT_ONCE = 1_000
 MOST_FORGOTTEN = 10_000
 
-ACTS_AFTER: Mapping[str, tuple[Kind, ...]] = {"writing": ("generate_video",), "clips": (), "cut": (), "done": ()}
-"""What a film waits for after the act that is on; the cut takes no time worth telling."""
+ACTS_AFTER: Mapping[str, tuple[Kind, ...]] = {"writing": ("generate_video",)}
+"""What a film waits for after the act that is on, if anything; the cut takes no time worth telling."""
 
 log = logger(__name__)
 
@@ -109,7 +109,7 @@ class Live:
             return None
         inputs = film.settings["inputs"]
         running = [self.left_s(job.id) for job in jobs if not job.is_terminal]
-        models = [inputs[kind].get("model") for kind in ACTS_AFTER[film.stage]]
+        models = [inputs[kind].get("model") for kind in ACTS_AFTER.get(film.stage, ())]
         to_come = [past.p50_s if (past := self._pasts.get(model or "")) else None for model in models]
         if not running or None in (*running, *to_come):
             return None

@@ -15,13 +15,13 @@ FILMS = frozenset({"clip", "cut"})
 PAGE = 200
 
 
-async def picture(tx: Transaction, image_id: str, *, space: str) -> AssetRef:
-    """The picture `image_id`. Raises PermanentError NOT_FOUND."""
+async def picture(
+    tx: Transaction, image_id: str, *, space: str, field: str = "character_reference_image_id"
+) -> AssetRef:
+    """The picture `image_id`, named by `field`. Raises PermanentError NOT_FOUND."""
     found = await tx.asset(image_id, space=space)
     if found is None or found.kind not in PICTURES:
-        raise PermanentError.of(
-            ErrorCode.NOT_FOUND, f"`character_reference_image_id` {image_id}: there is no such picture"
-        )
+        raise PermanentError.of(ErrorCode.NOT_FOUND, f"`{field}` {image_id}: there is no such picture")
     return _ref(found)
 
 

@@ -12,7 +12,6 @@ from shared.contracts.base import ErrorCode
 from shared.errors import PermanentError
 
 SHOWN = frozenset({"succeeded", "partial"})
-STAYS = frozenset({"order", "project"})
 
 
 def recut(film: Film, request: RecutRequest) -> dict[str, Any]:
@@ -28,10 +27,15 @@ def recut(film: Film, request: RecutRequest) -> dict[str, Any]:
         )
     _refuse_missing(film, request.order)
     wanted = joined(film, request.order)
-    told = request.model_dump(mode="json", exclude_unset=True, exclude=set(STAYS))
-    differs = {name: value for name, value in told.items() if value is not None or name == "loudness_lufs"}
     refuse_stray(request.transition, clips=len(wanted["clips"]))
+    differs = {name: value for name, value in wishes_of(request).items() if name != "order"}
     return {**film.settings.inputs["stitch_videos"], **wanted, **differs}
+
+
+def wishes_of(request: RecutRequest) -> dict[str, Any]:
+    """What is to be another way than the film was ordered: wire fields."""
+    told = request.model_dump(mode="json", exclude_unset=True, exclude={"project"})
+    return {name: value for name, value in told.items() if value is not None or name == "loudness_lufs"}
 
 
 def _refuse_missing(film: Film, order: Sequence[int] | None) -> None:

@@ -16,6 +16,7 @@ from gateway.config import GatewayConfig
 from gateway.copies import Copies
 from gateway.defaults import read_defaults
 from gateway.dispatch import Dispatcher
+from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.database import Database
@@ -135,6 +136,9 @@ def _build(config: GatewayConfig, house: runtime.House, database: Database) -> P
                 room=room,
             ),
             room=room,
+            editing=Editing(
+                history=history, means=reachability, order_part=order_part, withdraw=applier.withdraw, room=room
+            ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=time.time),

@@ -44,7 +44,7 @@ class Stopping:
             film = await tx.production(production_id, space=space)
             if film is None:
                 raise refused(ErrorCode.NOT_FOUND, f"there is no production {production_id}")
-            released = [] if film.is_terminal else await stop_production(tx, film.id, order_part=self._order_part)
+            released = [] if film.is_terminal else await stop_production(tx, film, order_part=self._order_part)
         async with self._history.read() as tx:
             self._show(*await tx.jobs_of(production_id))
         await self._withdraw(released)

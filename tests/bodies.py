@@ -5,7 +5,22 @@ from typing import Any
 ID = "0190aaaa-0000-7000-8000-000000000001"
 NOON = "2026-11-21T12:00:00.000Z"
 URLS = dict.fromkeys(
-    ("self", "events", "cancel", "retry", "websocket", "restitch", "export", "jobs"), "/api/mv/somewhere"
+    (
+        "self",
+        "events",
+        "cancel",
+        "retry",
+        "websocket",
+        "restitch",
+        "export",
+        "jobs",
+        "continue",
+        "scenes",
+        "character",
+        "upgrade",
+        "share",
+    ),
+    "/api/mv/somewhere",
 )
 
 
@@ -91,12 +106,19 @@ def production(**more: Any) -> dict[str, Any]:
         "progress": progress(),
         "eta_seconds": None,
         "request": {"idea": "A lighthouse keeper follows a lost song"},
-        "settings": {**settings, **fixed, "models": dict.fromkeys(("scene", "image", "video"))},
+        "settings": {
+            **settings,
+            **fixed,
+            "review": [],
+            "opened": [],
+            "models": dict.fromkeys(("scene", "image", "video")),
+        },
         "scenes": [],
         "character": {"candidates": [], "chosen": None, "job": None},
         "jobs": [],
         "cost": {"estimated_usd": "0", "reserved_usd": "0", "actual_usd": "0", "budget_usd": None},
         "final_video": None,
+        "shares": [],
         "urls": URLS,
         **more,
     }

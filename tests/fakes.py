@@ -79,6 +79,7 @@ class RecordedDelivery(Generic[M]):
     """A message in hand; remembers how it was answered."""
 
     message: M
+    traceparent: str | None = None
     answers: list[str] = field(default_factory=list)
 
     async def ack(self) -> None:

@@ -118,6 +118,7 @@ def serves(
     *media: str,
     query: type[BaseModel] = DownloadQuery,
     codes: tuple[ErrorCode, ...] = (),
+    public: bool = False,
     about: str = "",
 ) -> Callable[[H], H]:
     """Describe a call that answers a stored file, whole or in part."""
@@ -134,6 +135,7 @@ def serves(
                 304: Answered(about="The client has it already.", headers=told),
             },
             codes=codes,
+            public=public,
             also_problems={416: ErrorCode.INVALID_REQUEST},
         )
     )

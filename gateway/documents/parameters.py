@@ -13,6 +13,9 @@ PATH: Mapping[str, tuple[str, JsonSchema]] = {
     "video_id": ("A clip or a cut.", UUID),
     "image_id": ("A picture.", UUID),
     "delivery_id": ("A delivery of a webhook.", UUID),
+    "number": ("The scene, counted from 1 as they were written.", {"type": "integer", "minimum": 1}),
+    "share_id": ("A link to a film.", UUID),
+    "token": ("The secret of a link.", {"type": "string"}),
     "scene_set_id": ("A set of scenes.", UUID),
     "name": ("A file of the studio, as the page names it.", {"type": "string"}),
 }

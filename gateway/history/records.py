@@ -11,8 +11,11 @@ T = TypeVar("T")
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceling", "canceled"]
 """Of a job and of a production alike."""
 
-Stage = Literal["writing", "clips", "cut", "done"]
-"""Which act of a production is on."""
+ProductionStatus = Literal[JobStatus, "waiting"]
+"""A production can also wait for a person, at a gate."""
+
+Stage = Literal["writing", "review: storyboard", "review: character", "clips", "review: clips", "cut", "done"]
+"""Which act of a production is on, or at which gate it waits."""
 
 EventType = Literal[
     "job.queued",
@@ -25,7 +28,7 @@ EventType = Literal[
 ]
 
 TERMINAL: frozenset[str] = frozenset({"succeeded", "partial", "failed", "canceled"})
-"""A status of these never changes again."""
+"""A job's status of these never changes again; a production's only by an edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,10 @@ class Production:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneVersion:
-    """One scene of a production as it stands; `scene` is the `Scene` contract as JSON, `number` counts from 1."""
+    """One version of a scene; `scene` is the `Scene` contract as JSON, `number` counts from 1.
+
+    `asks`, `wanted` and `basis`: as of `gateway.storyboard.Take`.
+    """
 
     production_id: str
     number: int
@@ -132,6 +138,21 @@ class SceneVersion:
     scene: dict[str, Any]
     created_at: float
     clip_job_id: str | None = None
+    asks: dict[str, Any] = field(default_factory=dict)
+    wanted: bool = True
+    basis: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A link to a film that works without a key. Of its secret only the hash is known."""
+
+    id: str
+    token_hash: str
+    production_id: str
+    space: str
+    created_at: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

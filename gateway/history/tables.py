@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 metadata = MetaData(
@@ -37,7 +38,9 @@ jobs = Table(
     Column("status", String(16), nullable=False),
     Column("project", String(200)),
     Column("production_id", String(36), ForeignKey("productions.id")),
-    Column("part", String(80)),  # which part of its production: "scenes", "character", "clip/3/1", "cut/1"
+    Column(
+        "part", String(80)
+    ),  # which part of its production: "scenes", "character", "clip/3", "cut"; newer takes "clip/3/2"
     Column("request", JSON, nullable=False),  # as asked, base64 replaced by size and hash
     Column("plan", JSON, nullable=False),  # as resolved: backend, model, parameters used, adjusted, ignored
     Column("result", JSON(none_as_null=True)),  # facts without URLs; rendered when read
@@ -130,6 +133,22 @@ scenes = Table(
     Column("scene", JSON, nullable=False),
     Column("clip_job_id", String(36)),
     Column("created_at", Float, nullable=False),
+    Column("asks", JSON, nullable=False, server_default="{}"),  # what its clip asks of its own: model, seed, duration
+    Column("wanted", Boolean, nullable=False, server_default=true()),  # its clip is made
+    Column("basis", Integer),  # the version that is shown until it is, or instead
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("production_id", String(36), nullable=False),
+    Column("space", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    UniqueConstraint("token_hash"),
+    Index(None, "production_id"),
 )
 
 assets = Table(

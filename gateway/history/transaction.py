@@ -75,7 +75,12 @@ class Transaction:
         return await self._one(Job, self._by_id(jobs, job_id, space))
 
     async def jobs_of(self, production_id: str) -> list[Job]:
-        query = select(jobs).where(jobs.c.production_id == production_id).order_by(jobs.c.created_at, jobs.c.id)
+        """Oldest first; a retry after what it is a retry of."""
+        query = (
+            select(jobs)
+            .where(jobs.c.production_id == production_id)
+            .order_by(jobs.c.created_at, jobs.c.attempt, jobs.c.id)
+        )
         return await self.all(Job, query)
 
     async def order(self, order_id: str) -> OrderRow | None:
@@ -124,10 +129,10 @@ class Transaction:
         query = update(productions).where(productions.c.id == production_id, productions.c.status.not_in(TERMINAL))
         return (await self.connection.execute(query.values(written(columns)))).rowcount == 1
 
-    async def show_cut(self, production_id: str, video_id: str) -> None:
-        """`video_id` is the final cut from now on, also of a production that is terminal."""
+    async def edit_production(self, production_id: str, **columns: Any) -> None:
+        """Change a production also where it is terminal: somebody edits it, or it shows another cut."""
         query = update(productions).where(productions.c.id == production_id)
-        await self.connection.execute(query.values(final_video_id=video_id))
+        await self.connection.execute(query.values(written(columns)))
 
     async def list_productions(self, wanted: JobFilter) -> Page[Production]:
         """Raises BadCursor."""
@@ -150,17 +155,19 @@ class Transaction:
 
     async def scenes_of(self, production_id: str) -> list[SceneVersion]:
         """The newest version of every scene, by number."""
-        query = select(scenes).where(scenes.c.production_id == production_id)
-        versions = await self.all(SceneVersion, query.order_by(scenes.c.number, scenes.c.version))
-        return list({version.number: version for version in versions}.values())
+        return list({version.number: version for version in await self.versions_of(production_id)}.values())
 
-    async def assign_clip(self, production_id: str, number: int, job_id: str | None) -> None:
-        """`job_id` makes the clip of the newest version of scene `number`."""
-        mine = (scenes.c.production_id == production_id, scenes.c.number == number)
-        newest = select(func.max(scenes.c.version)).where(*mine).scalar_subquery()
-        await self.connection.execute(
-            update(scenes).where(*mine, scenes.c.version == newest).values(clip_job_id=job_id)
-        )
+    async def versions_of(self, production_id: str) -> list[SceneVersion]:
+        """Every version of every scene, by number, oldest first."""
+        query = select(scenes).where(scenes.c.production_id == production_id)
+        return await self.all(SceneVersion, query.order_by(scenes.c.number, scenes.c.version))
+
+    async def add_version(self, new: SceneVersion) -> None:
+        await self.connection.execute(scenes.insert(), [as_columns(new)])
+
+    async def update_version(self, production_id: str, number: int, version: int, **columns: Any) -> None:
+        mine = (scenes.c.production_id == production_id, scenes.c.number == number, scenes.c.version == version)
+        await self.connection.execute(update(scenes).where(*mine).values(columns))
 
     # assets
 

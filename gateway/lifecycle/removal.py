@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 
 from gateway.history.records import Asset, Job, Production
 from gateway.history.store import Transaction
-from gateway.history.tables import assets, idempotency_keys, jobs, orders, productions, scenes
+from gateway.history.tables import assets, idempotency_keys, jobs, orders, productions, scenes, shares
 from gateway.lifecycle.use import needed, shown_elsewhere
 from shared.media.base import MediaStore
 
@@ -85,6 +85,7 @@ async def _remove_records(tx: Transaction, film: Production, *, kept: set[str]) 
     await run(delete(idempotency_keys).where(known))
     await run(delete(jobs).where(jobs.c.production_id == film.id))
     await run(delete(scenes).where(scenes.c.production_id == film.id))
+    await run(delete(shares).where(shares.c.production_id == film.id))
     await run(delete(productions).where(productions.c.id == film.id))
 
 

@@ -119,7 +119,13 @@ class Urls:
         return {
             "self": mine,
             "cancel": f"{mine}/cancel",
+            "continue": f"{mine}/continue",
+            "retry": f"{mine}/retry",
+            "scenes": f"{mine}/scenes",
+            "character": f"{mine}/character",
+            "upgrade": f"{mine}/upgrade",
             "restitch": f"{mine}/restitch",
+            "share": f"{mine}/share",
             "export": f"{mine}/export",
             "jobs": f"{self.base}/jobs?production_id={production_id}",
             "websocket": f"{self.base}/ws?production_id={production_id}",

@@ -5,6 +5,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from gateway.requests.edits import (
+    CandidatesRequest,
+    CharacterRequest,
+    ChooseRequest,
+    ContinueRequest,
+    ProductionChanges,
+    RegenerateRequest,
+    RetryRequest,
+    SceneChanges,
+    ShareRequest,
+    UpgradeRequest,
+)
 from gateway.requests.estimates import EstimateRequest
 from gateway.requests.films import ProductionRequest, RecutRequest
 from gateway.requests.orders import (
@@ -82,6 +94,25 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, dict[str, Any]]] = {
         "the other way round": {"order": [2, 1], "transition": "fade_black"},
         "the same again": {},
     },
+    ContinueRequest: {"whatever it waits at": {}, "this gate": {"gate": "storyboard"}},
+    SceneChanges: {
+        "other words": {"description": "The keeper lights the lamp, and the sea hums back", "mood": "hopeful"},
+        "longer, and first": {"duration": 6, "position": 1},
+    },
+    RegenerateRequest: {
+        "again with another seed": {},
+        "with changes": {"description": "The keeper lights the lamp in a storm", "seed": 11},
+    },
+    ChooseRequest: {"the first version": {"version": 1}},
+    CharacterRequest: {
+        "for new clips": {"image_id": A_PICTURE},
+        "for all clips": {"image_id": A_PICTURE, "regenerate": True},
+    },
+    CandidatesRequest: {"again with another seed": {}, "two more": {"num_images": 2, "seed": 11}},
+    UpgradeRequest: {"two scenes": {"models": {"video": "local/animatic"}, "scenes": [1, 2]}},
+    RetryRequest: {"whatever is missing": {}, "one scene": {"scenes": [2]}},
+    ProductionChanges: {"a name and a cap": {"title": "The Singing Sea", "budget_usd": "40.00"}},
+    ShareRequest: {"for a month": {}, "for a day": {"expires_days": 1}},
     EstimateRequest: {
         "a whole film": {"idea": IDEA, "character_description": KEEPER, "number_of_scenes": 3},
         "scenes alone": {"call": "create_scenes", "idea": IDEA, "character_description": KEEPER},

@@ -121,10 +121,14 @@ Loudness = Annotated[float, Field(ge=-40, le=-5), AfterValidator(_plain)]
 """LUFS, the integrated loudness of EBU R128."""
 
 
-class Fields(BaseModel):
-    """Wire fields. None or left out means: the default of `configs/`. JSON types are taken as they are."""
+class PlainFields(BaseModel):
+    """Wire fields. JSON types are taken as they are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, str_strip_whitespace=False)
+
+
+class Fields(PlainFields):
+    """Fields of what is ordered. None or left out means: the default of `configs/`."""
 
     project: Name | None = None
 

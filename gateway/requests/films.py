@@ -1,9 +1,9 @@
 """The body of `POST /productions`: everything a whole film can be told."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from gateway.requests.fields import (
     Backend,
@@ -21,6 +21,9 @@ from gateway.requests.fields import (
 from gateway.requests.orders import refuse_two_references
 from shared.contracts.stitch import CutAudio, Verify
 
+Gate = Literal["storyboard", "character", "clips"]
+GATES: tuple[Gate, ...] = get_args(Gate)
+"""In the order in which a film comes to them."""
 Continuity = Literal["shared_reference", "previous_last_frame", "independent"]
 OnFailedScene = Literal["fail", "skip", "filler"]
 
@@ -41,6 +44,21 @@ Budget = Annotated[
 """US dollars, best as text."""
 
 
+def _gates(value: Any) -> Any:
+    """`none` is no gate, one name is that gate."""
+    if value == "none":
+        return ()
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+Gates = Annotated[
+    tuple[Gate, ...],
+    Field(max_length=len(GATES)),
+    BeforeValidator(_gates),
+    WithJsonSchema({"anyOf": [{"enum": ["none", *GATES]}, {"type": "array", "items": {"enum": list(GATES)}}]}),
+]
+
+
 class ModelWishes(BaseModel):
     """Which model makes what."""
 
@@ -58,6 +76,8 @@ class ProductionRequest(SceneFields, PortraitFields, ClipFields, CutFields):
     backend: Backend | None = None
     on_failed_scene: OnFailedScene | None = None
     continuity: Continuity | None = None
+    review: Gates | None = None
+    reuse: bool | None = None
     budget_usd: Budget | None = None
 
     @model_validator(mode="after")

@@ -31,7 +31,6 @@ def _one_of(*values: Any) -> Callable[[Any], bool]:
     return lambda value: value in values
 
 
-_REUSE = {"reuse": Later("`reuse` is for single orders: a production makes every part anew", _one_of(None, False))}
 _SONG = ("song", "mix")
 _CUT = {
     "audio": Later(
@@ -43,7 +42,6 @@ _CUT = {
     "clip_gain_db": Later("`clip_gain_db` needs an audio mix, which this version does not have", _one_of(None, 0)),
 }
 _FILM = {
-    "review": Later("`review` needs gates, which this version does not have: say `none`", _one_of(None, "none", [])),
     "on_missing": Later(
         "a production says with `on_failed_scene` what becomes of a scene without a clip", _one_of(None, "fail")
     ),
@@ -58,7 +56,7 @@ LATER: dict[type[BaseModel], dict[str, Later]] = {
     GenerateReferenceRequest: {},
     GenerateVideoRequest: {},
     StitchVideosRequest: _CUT,
-    ProductionRequest: _REUSE | _CUT | _FILM,
+    ProductionRequest: _CUT | _FILM,
     RecutRequest: _CUT | _RECUT,
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from gateway.history.addressees import DeliveryStatus
-from gateway.history.records import JobStatus
+from gateway.history.records import JobStatus, ProductionStatus
 from gateway.requests.fields import Moment, Uuid, stored_anywhere
 from gateway.requests.reading import FaultAt, InvalidRequest, in_words
 from shared.contracts.base import Kind
@@ -101,15 +101,17 @@ class PageQuery(ListQuery):
 
 
 class ProductionsQuery(PageQuery):
-    """Which productions a list shows."""
+    """Which productions a list shows. `waiting`: at a gate, for a person."""
 
-    status: JobStatus | None = None
+    status: ProductionStatus | None = None
     project: Words | None = None
 
 
-class JobsQuery(ProductionsQuery):
+class JobsQuery(PageQuery):
     """Which jobs a list shows."""
 
+    status: JobStatus | None = None
+    project: Words | None = None
     kind: Kind | None = None
     production_id: Uuid | None = None
 

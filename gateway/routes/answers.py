@@ -11,10 +11,12 @@ from aiohttp import web
 from gateway import render
 from gateway.history.position import queue_position
 from gateway.history.records import Job, Production
+from gateway.history.shares import shares_of
 from gateway.history.store import Transaction
 from gateway.house import HOUSE, House
 from gateway.problems import problem_answer, refused
 from gateway.results import OUTCOME, JobResult
+from gateway.viewing import film_of
 from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
 from shared.contracts.order import Succeeded
@@ -87,21 +89,30 @@ async def _missing(house: House, jobs: Sequence[Job]) -> str | None:
     return None
 
 
-async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
-    """The whole production as a client reads it; its fraction never goes down."""
-    jobs = await tx.jobs_of(film.id)
+def fraction_in(house: House) -> render.FractionOf:
+    """How far a job is, by what is live of it."""
 
     def fraction_of(job: Job) -> float:
         live = house.live.of_job(job.id)
         return 1.0 if job.is_terminal else live.fraction if live else 0.0
 
+    return fraction_of
+
+
+async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
+    """The whole production as a client reads it; its fraction never goes down."""
+    jobs, versions = await tx.jobs_of(film.id), await tx.versions_of(film.id)
+    seen = film_of(film, versions, jobs)
+
+    fraction_of = fraction_in(house)
     body = render.production_body(
         film,
         urls=house.urls_of(film.space),
-        scenes=await tx.scenes_of(film.id),
+        scenes=versions,
         jobs=jobs,
+        shares=await shares_of(tx, film.id),
         spent=await tx.spent(film.id),
-        fraction=house.live.film_fraction(film, render.film_fraction(film, jobs, fraction_of=fraction_of)),
+        fraction=house.live.film_fraction(film, render.film_fraction(seen, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
         eta_s=house.live.film_left_s(film, jobs),
         drawn=[picture for job in jobs for picture in await drawn_so_far(tx, job)],

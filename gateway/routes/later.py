@@ -9,11 +9,6 @@ from shared.contracts.base import ErrorCode
 LATER: dict[str, str] = {
     "/api/mv/songs": "songs",
     "/api/mv/songs/{rest:.*}": "songs",
-    "/api/mv/productions/{id}/scenes/{rest:.*}": "editing of single scenes",
-    "/api/mv/productions/{id}/character": "the choice of another character reference",
-    "/api/mv/productions/{id}/continue": "gates to open",
-    "/api/mv/productions/{id}/upgrade": "upgrades from animatic to paid model",
-    "/api/mv/productions/{id}/share": "shared links",
 }
 
 

@@ -18,6 +18,7 @@ from gateway.requests.queries import (
     LONGEST_WAIT_S,
     DeliveriesQuery,
     EventsQuery,
+    JobsQuery,
     ListQuery,
     PageQuery,
     ProductionsQuery,
@@ -62,6 +63,19 @@ async def refuse_fields(request: web.Request) -> None:
         raise InvalidRequest.at(next(iter(body))[:80], "unknown field: this call takes no body")
 
 
+async def optional_body(request: web.Request) -> dict[str, Any]:
+    """The JSON object in the body, or {} where none was sent. Raises Refused or InvalidRequest."""
+    return await read_body(request) if request.can_read_body else {}
+
+
+def path_number(request: web.Request, name: str) -> int:
+    """The number in the path, counted from 1. Raises InvalidRequest."""
+    text = request.match_info[name]
+    if not text.isascii() or not text.isdigit() or not 0 < len(text) < 6 or text.startswith("0"):
+        raise InvalidRequest.at(name, f"must be a whole number from 1, not {text[:80]!r}")
+    return int(text)
+
+
 def path_uuid(request: web.Request, name: str) -> str:
     """The id in the path, in the one spelling the history uses. Raises InvalidRequest."""
     return as_uuid(request.match_info[name], name)
@@ -98,7 +112,7 @@ def _preferred_wait_s(request: web.Request) -> float | None:
     return None
 
 
-def list_filter(request: web.Request, model: type[ProductionsQuery]) -> JobFilter:
+def list_filter(request: web.Request, model: type[ProductionsQuery | JobsQuery]) -> JobFilter:
     """The filter a list was asked for. Raises InvalidRequest naming every fault."""
     return JobFilter(space=space_of(request), **_as_kept(read_query(request.query, model)))
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from gateway.documents.operations import call, order
 from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
+from gateway.lifecycle.removal import remove_production
 from gateway.problems import refused
 from gateway.requests import ProductionRequest, RecutRequest
 from gateway.requests.queries import ProductionsQuery
@@ -73,3 +74,20 @@ async def cancel_production(request: web.Request) -> web.Response:
     async with house.history.read() as tx:
         body = await film_body(house, tx, film)
     return web.json_response(body, status=200 if film.is_terminal else 202)
+
+
+@routes.delete("/api/mv/productions/{production_id}")
+@call("Delete a production", codes=(ErrorCode.CONFLICT,), about="With its jobs, its files and its links.")
+async def delete_production(request: web.Request) -> web.Response:
+    """What other productions show stays, as theirs."""
+    house, production_id = request.app[HOUSE], path_uuid(request, "production_id")
+    async with house.history.write() as tx:
+        film = await tx.production(production_id, space=space_of(request))
+        if film is None:
+            raise refused(ErrorCode.NOT_FOUND, f"there is no production {production_id}")
+        if running := [job.id for job in await tx.jobs_of(film.id) if not job.is_terminal]:
+            raise refused(ErrorCode.CONFLICT, f"jobs of production {film.id} are under way: {', '.join(running[:5])}")
+        if not film.is_terminal:
+            raise refused(ErrorCode.CONFLICT, f"production {film.id} is {film.status}: cancel it first")
+        await remove_production(tx, film, media=house.media)
+    return web.Response(status=204)

@@ -16,6 +16,9 @@ from shared.answers.productions import (
     ProductionEvent,
     ProductionFields,
     ProductionPage,
+    SceneVersions,
+    Share,
+    SharedLink,
 )
 from shared.answers.results import (
     AnyResult,
@@ -79,7 +82,10 @@ __all__ = [
     "Result",
     "SceneSet",
     "SceneSetPage",
+    "SceneVersions",
     "ScenesResult",
+    "Share",
+    "SharedLink",
     "SocketTicket",
     "Status",
     "VideoInfo",

@@ -1,6 +1,8 @@
 """Productions as clients see them (API.md section 3)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from shared.answers.base import TERMINAL, Answer, Fraction, Id, Moment, Money, Status, Url
 from shared.answers.jobs import Progress
@@ -10,14 +12,17 @@ from shared.contracts.base import Kind
 from shared.contracts.scene import Scene
 from shared.contracts.stitch import CutAudio, Fit, Verify
 
-Stage = Literal["writing", "clips", "cut", "done"]
+FilmStatus = Literal[Status, "waiting"]
+"""`waiting`: at a gate, for a person; `stage` says which."""
+Stage = Literal["writing", "review: storyboard", "review: character", "clips", "review: clips", "cut", "done"]
+Gate = Literal["storyboard", "character", "clips"]
 
 
 class ProductionFields(Answer):
     """The small fields of a production: all that an event says of it."""
 
     production_id: Id
-    status: Status
+    status: FilmStatus
     stage: Stage
     project: str | None
     title: str | None
@@ -53,6 +58,8 @@ class FilmSettings(Answer):
     number_of_scenes: int
     on_failed_scene: Literal["fail", "skip", "filler"]
     continuity: Literal["shared_reference", "previous_last_frame", "independent"]
+    review: tuple[Gate, ...]
+    opened: tuple[Gate, ...]
     models: FilmModels
     width: int | None
     height: int | None
@@ -85,13 +92,54 @@ class SceneClip(VideoFacts):
 
 
 class FilmScene(Scene):
-    """A scene as it stands, and what is seen of it. `is_stand_in`: a filler is shown, its own clip failed."""
+    """A scene as it stands, and what is seen of it now. `is_stand_in`: a filler is shown, its own clip failed.
+
+    `number` is its name for good, `position` where it is seen. `stale`: its clip was made of other words, or with
+    another picture of the character, as `stale_because` says.
+    """
 
     number: int
+    position: int
     version: int
+    shown_version: int | None
+    stale: bool
+    stale_because: tuple[Literal["words", "character"], ...]
     clip: SceneClip | None
     is_stand_in: bool
     job: JobInShort | None
+
+
+class SceneVersion(Scene):
+    """One version of a scene, and the clip that was made of it, if any. `chosen`: the one that counts."""
+
+    version: int
+    chosen: bool
+    created_at: Moment
+    seed: int | None
+    model: str | None
+    clip: SceneClip | None
+    job: JobInShort | None
+
+
+class SceneVersions(FilmScene):
+    """A scene with every version that there was, oldest first."""
+
+    versions: tuple[SceneVersion, ...]
+
+
+class Share(Answer):
+    """A link to the film, without its secret."""
+
+    id: Id
+    created_at: Moment
+    expires_at: Moment
+
+
+class SharedLink(Share):
+    """A new link: this once with its secret."""
+
+    path: Url
+    url: Url
 
 
 class ChosenPicture(Answer):
@@ -100,7 +148,7 @@ class ChosenPicture(Answer):
 
 
 class Character(Answer):
-    """The candidates, and the one that is used in every clip."""
+    """All candidates, and the one that new clips are made with."""
 
     candidates: tuple[Picture, ...]
     chosen: ChosenPicture | None
@@ -108,7 +156,7 @@ class Character(Answer):
 
 
 class FinalVideo(VideoFacts):
-    """The newest cut."""
+    """The cut that is shown: of the film as it stands, or while that is being made, as it was."""
 
     video_id: Id
     video_path: str
@@ -122,6 +170,12 @@ class FinalVideo(VideoFacts):
 class ProductionUrls(Answer):
     self: Url
     cancel: Url
+    continue_: Annotated[Url, Field(alias="continue")]
+    retry: Url
+    scenes: Url
+    character: Url
+    upgrade: Url
+    share: Url
     restitch: Url
     export: Url
     jobs: Url
@@ -140,6 +194,7 @@ class Production(ProductionFields):
     jobs: tuple[JobInShort, ...]
     cost: FilmCost
     final_video: FinalVideo | None
+    shares: tuple[Share, ...]
     urls: ProductionUrls
 
 

@@ -15,6 +15,7 @@ from gateway.accept import Acceptance
 from gateway.app import build_app
 from gateway.copies import Copies
 from gateway.defaults import read_defaults
+from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.budgets import Budgets
@@ -234,6 +235,9 @@ async def theatre(
                 room=room,
             ),
             room=room or Room(),
+            editing=Editing(
+                history=history, means=means_now, order_part=order_part, withdraw=applier.withdraw, room=room
+            ),
             stopping=Stopping(history, order_part=order_part, withdraw=applier.withdraw),
             feed=Feed(history),
             live=Live(history, now=clock),

@@ -234,7 +234,7 @@ def test_one_transition_is_that_of_every_joint() -> None:
 
 def test_a_film_ends_with_its_cut() -> None:
     cut = good("cut")
-    decided = plan(with_parts(written(a_film()), clip_1=good(), clip_2=good(), cut=cut))
+    decided = plan(with_parts(written(a_film()), **shot(1, good()), **shot(2, good()), cut=cut))
     assert (decided.status, decided.stage, decided.wanted) == ("succeeded", "done", ())
     assert decided.final_video_id == cut.made[0].asset_id
 
@@ -306,7 +306,7 @@ def test_a_canceled_film_wants_nothing_more_and_ends_when_all_is_stopped() -> No
 
 
 def test_a_cancel_that_comes_after_the_cut_loses() -> None:
-    film = with_parts(written(a_film()), clip_1=good(), clip_2=good(), cut=good("cut"))
+    film = with_parts(written(a_film()), **shot(1, good()), **shot(2, good()), cut=good("cut"))
     assert plan(replace(film, cancel_wished=True)).status == "succeeded"
 
 

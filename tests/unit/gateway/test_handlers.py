@@ -273,7 +273,7 @@ async def test_a_part_that_cannot_be_ordered_fails_the_film_and_stops_the_rest(
 async def test_a_canceled_production_ends_at_once_where_nothing_has_left(history: History) -> None:
     film = await begun(history, a_production())
     async with history.write() as tx:
-        assert await stop_production(tx, film.id, order_part=order_part) == []
+        assert await stop_production(tx, film, order_part=order_part) == []
     assert (await film_of(history, film)).status == "canceled"
     assert await unfinished(history, film) == []
 
@@ -288,7 +288,7 @@ async def test_a_canceled_production_waits_for_what_is_with_a_worker(
     await applier.apply([started(orders[0])])
     executions.records[orders[0].id] = _at_work(orders[0])
     async with history.write() as tx:
-        withdrawn = await stop_production(tx, film.id, order_part=order_part)
+        withdrawn = await stop_production(tx, film, order_part=order_part)
     assert (await film_of(history, film)).status == "canceling"
     await applier.withdraw(withdrawn)
     assert sorted(line.wishes) == sorted(order.id for order in orders)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.cutlist import cut_of
 from gateway.films import plan_production
 from gateway.history.records import Asset, Job, NewJob, Production, SceneVersion
 from gateway.live import JobProgress
@@ -15,11 +16,12 @@ from gateway.planning import Asker, plan_job, plan_part
 from gateway.render import Urls, asset_body, film_fraction, job_body, production_body, result_body
 from gateway.requests import read_production, read_request
 from gateway.results import ending_of
+from gateway.viewing import film_of
 from shared.contracts.base import ErrorCode, Fault, Kind
 from shared.contracts.order import Failed, Order, Outcome, Succeeded
 from shared.contracts.scene import Scene, ScenesCreated
 from shared.contracts.video import ReferenceReceipt, VideoGenerated
-from tests.factories import a_result, a_scene
+from tests.factories import a_result, a_scene, a_stored_asset, an_id
 from tests.unit.gateway.means import ALICE, NOON, SHIPPED, a_clip, a_picture, means
 
 URLS = Urls()
@@ -322,7 +324,8 @@ def test_a_film_that_has_just_begun_can_be_shown() -> None:
 def test_a_film_shows_its_candidates_and_the_chosen_one() -> None:
     body = whole(jobs=[WRITTEN, DRAWN])
     ids = [image["id"] for image in body["character"]["candidates"]]
-    reference = {"asset_id": ids[2], "key": f"character_reference/{ids[2]}.png"}
+    picture = a_stored_asset(ids[2], f"character_reference/{ids[2]}.png", media_type="image/png")
+    reference = picture.ref.model_dump(mode="json")
     chosen = whole(replace(FILM, reference=reference), jobs=[WRITTEN, DRAWN])["character"]["chosen"]
 
     assert len(ids) == 4
@@ -349,7 +352,9 @@ def test_a_scene_whose_clip_failed_has_no_clip() -> None:
 
 def test_a_finished_film_shows_its_cut_and_what_it_cost() -> None:
     cut = part("stitch_videos", "cut")
-    film = replace(FILM, status="succeeded", stage="done", completed_at=NOON + 60)
+    shown = cut_of(cut)
+    assert shown is not None
+    film = replace(FILM, status="succeeded", stage="done", completed_at=NOON + 60, final_video_id=shown.video.asset_id)
     body = whole(film, jobs=[WRITTEN, DRAWN, cut], spent=(Decimal("0.5"), Decimal("1.25")))
 
     assert body["progress"]["fraction"] == 1.0
@@ -365,24 +370,25 @@ def test_a_film_comes_nearer_with_every_part_and_is_whole_only_at_its_end() -> N
         part("generate_video", "clip/2"),
         part("stitch_videos", "cut"),
     ]
-    steps = [film_fraction(FILM, jobs[:number]) for number in range(len(jobs) + 1)]
+    steps = [film_fraction(film_of(FILM, (), jobs[:number]), jobs[:number]) for number in range(len(jobs) + 1)]
 
     assert steps == sorted(steps)
     assert steps[0] == 0
     assert len(set(steps)) == len(steps)
     assert steps[-1] < 1
-    assert film_fraction(replace(FILM, status="failed"), []) == 1
+    assert film_fraction(film_of(replace(FILM, status="failed"), (), []), []) == 1
 
 
 def test_half_a_clip_counts_by_half() -> None:
     running = replace(part("generate_video", "clip/1"), status="running")
 
-    half = film_fraction(FILM, [running], fraction_of=lambda _job: 0.5)
+    half = film_fraction(film_of(FILM, (), [running]), [running], fraction_of=lambda _job: 0.5)
     assert half == pytest.approx(0.75 / 2 / 2)
 
 
 def test_a_film_with_a_reference_of_its_own_needs_no_drawing() -> None:
-    assert film_fraction(replace(FILM, reference={"asset_id": "x"}), []) == pytest.approx(0.10)
+    brought = a_stored_asset(an_id(), "uploads/x.png", media_type="image/png").ref.model_dump(mode="json")
+    assert film_fraction(film_of(replace(FILM, reference=brought), (), []), []) == pytest.approx(0.10)
 
 
 @pytest.mark.parametrize(

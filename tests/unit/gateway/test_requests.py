@@ -276,10 +276,7 @@ def test_what_this_version_lacks_is_refused_by_name_in_cut_and_film(field: str, 
     ("field", "value"),
     [
         ("on_missing", "skip"),
-        ("review", ["storyboard"]),
-        ("review", "clips"),
         ("model", "local/animatic"),
-        ("reuse", True),
     ],
 )
 def test_what_films_of_this_version_lack_is_refused_by_name(field: str, value: Any) -> None:
@@ -294,15 +291,25 @@ def test_what_films_of_this_version_lack_is_refused_by_name(field: str, value: A
     [
         ("clip_gain_db", 0),
         ("song_id", None),
-        ("reuse", False),
         ("on_missing", "fail"),
-        ("review", "none"),
-        ("review", []),
         ("webhook_url", None),
     ],
 )
 def test_a_later_field_that_asks_for_nothing_does_no_harm(field: str, value: Any) -> None:
     assert read_production(FILM | {field: value}) == read_production(FILM)
+
+
+@pytest.mark.parametrize(
+    ("told", "gates"),
+    [("none", ()), ([], ()), ("clips", ("clips",)), (["clips", "storyboard"], ("clips", "storyboard"))],
+)
+def test_gates_are_none_one_or_a_list(told: Any, gates: tuple[str, ...]) -> None:
+    assert read_production(FILM | {"review": told}).review == gates
+
+
+@pytest.mark.parametrize("told", ["storybord", ["storyboard", "cut"], 7, ["clips"] * 4])
+def test_a_gate_that_there_is_not_is_refused(told: Any) -> None:
+    assert {path.partition(".")[0] for path in film_faults(review=told)} == {"review"}
 
 
 def test_a_film_takes_the_fields_of_all_its_parts() -> None:
@@ -364,9 +371,7 @@ json_values = st.recursive(
 )
 
 
-@given(
-    body=st.dictionaries(st.sampled_from([*ProductionRequest.model_fields, "review", "audio", "song_id"]), json_values)
-)
+@given(body=st.dictionaries(st.sampled_from([*ProductionRequest.model_fields, "audio", "song_id"]), json_values))
 def test_any_json_object_is_a_film_or_a_list_of_faults(body: dict[str, Any]) -> None:
     try:
         film = read_production(body)

@@ -63,7 +63,8 @@ def test_a_clip_that_is_made_to_fit_has_no_row_of_its_own() -> None:
 
 def written(**more: Any) -> Production:
     said = (("She lights the lamp.", "The Lamp"), ("She rows out to sea.", ""))
-    unmade = {"version": 1, "negative_description": "", "clip": None, "is_stand_in": False, "job": None}
+    place: dict[str, Any] = {"position": 1, "shown_version": None, "stale": False, "stale_because": []}
+    unmade = {**place, "version": 1, "negative_description": "", "clip": None, "is_stand_in": False, "job": None}
     scenes = [
         {**unmade, "number": number, "description": description, "title": title}
         for number, (description, title) in enumerate(said, 1)

@@ -191,12 +191,15 @@ async def test_a_scene_keeps_its_versions_and_shows_the_newest(history: History)
     async with history.write() as tx:
         await tx.insert_production(film)
         await tx.put_scenes(film.id, [a_scene(1), a_scene(2)])
-        await tx.assign_clip(film.id, 2, "first")
+        await tx.update_version(film.id, 2, 1, clip_job_id="first")
         await tx.put_scenes(film.id, [a_scene(9), a_scene(8)])
-        await tx.assign_clip(film.id, 2, "second")
-        scenes = await tx.scenes_of(film.id)
+        await tx.update_version(film.id, 2, 2, clip_job_id="second")
+        scenes, versions = await tx.scenes_of(film.id), await tx.versions_of(film.id)
     assert [(scene.number, scene.version, scene.clip_job_id) for scene in scenes] == [(1, 2, None), (2, 2, "second")]
     assert scenes[0].scene == a_scene(9).model_dump(mode="json")
+    assert [(row.number, row.version, row.clip_job_id) for row in versions] == [
+        (1, 1, None), (1, 2, None), (2, 1, "first"), (2, 2, "second")
+    ]  # fmt: skip
 
 
 async def test_a_key_is_remembered_until_it_is_too_old(history: History, clock: SteppingClock) -> None:
