@@ -45,6 +45,8 @@ class Conversation:
         self._history = history
         self._snapshot = snapshot
         self._cancel = cancel
+        self._may_say = float(client.bounds.frames_per_minute)
+        self._said_at = asyncio.get_running_loop().time()
 
     async def hold(self, subjects: Sequence[Subject], *, after: int | None) -> None:
         """Talk until the client leaves or is too slow. Every frame sent is true for `GET` already."""
@@ -114,6 +116,10 @@ class Conversation:
 
     async def _listen(self) -> None:
         async for message in self._client.socket:
+            if not self._may_speak():
+                most = self._client.bounds.frames_per_minute
+                self._complain(ErrorCode.RATE_LIMITED, f"a socket may say {most} things a minute: this was not heard")
+                continue
             if message.type is not WSMsgType.TEXT:
                 self._complain(ErrorCode.INVALID_REQUEST, "frames are JSON text; binary frames are not read")
                 continue
@@ -123,6 +129,16 @@ class Conversation:
                 self._client.reply("error", problem_of(error.fault))
             except BusAway:
                 self._complain(ErrorCode.OVERLOADED, "the message bus does not answer right now; try again in a moment")
+
+    def _may_speak(self) -> bool:
+        """Every frame costs the history a look, so that they are counted."""
+        now, most = asyncio.get_running_loop().time(), self._client.bounds.frames_per_minute
+        self._may_say = min(most, self._may_say + (now - self._said_at) * most / 60)
+        self._said_at = now
+        if self._may_say < 1:
+            return False
+        self._may_say -= 1
+        return True
 
     async def _answer(self, text: str) -> None:
         type_, fields = read_frame(text)
@@ -183,9 +199,10 @@ def read_subject(name: SubjectName, value: object, *, space: str) -> Subject:
 def read_uuid(value: object, name: str) -> str:
     """`value` in the one spelling the history uses. Raises Refused."""
     try:
-        return str(UUID(str(value)))
+        return str(UUID(value if isinstance(value, str) else ""))
     except ValueError:
-        raise refused(ErrorCode.INVALID_REQUEST, f"`{name}` must be a UUID, not {str(value)[:80]!r}") from None
+        told = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
+        raise refused(ErrorCode.INVALID_REQUEST, f"`{name}` must be a UUID, not {told}") from None
 
 
 def _columns(subjects: Sequence[Subject]) -> dict[str, list[str]]:

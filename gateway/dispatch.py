@@ -1,7 +1,7 @@
 """Which waiting order may go now: fair between spaces, within what workers and accounts can take."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -18,6 +18,7 @@ from shared.errors import BusAway
 from shared.logs import logger
 
 MOST_AT_ONCE = 64
+MOST_REMEMBERED = 20_000
 LOOK_EVERY_S = 1.0
 RATE_WINDOW_S = 60.0
 TROUBLE_PAUSE_S = 0.5
@@ -75,6 +76,35 @@ class Limits:
         return self.accounts[account].concurrency if account in self.accounts else None
 
 
+class Turns:
+    """Which space was served when, of each place, as this gateway remembers it; as many as it can bear."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._last: OrderedDict[tuple[Place, str], int] = OrderedDict()
+        self._turn = 0
+
+    def in_order(self, place: Place, lanes: Iterable[Lane]) -> list[tuple[str, list[Lane]]]:
+        """The spaces with their lanes: who was never served first, who was served last at the end."""
+        spaces: dict[str, list[Lane]] = {}
+        for lane in sorted(lanes, key=lambda lane: (lane.space, lane.kind)):
+            spaces.setdefault(lane.space, []).append(lane)
+        return sorted(spaces.items(), key=lambda item: self._last.get((place, item[0]), 0))
+
+    def served(self, place: Place, spaces: Iterable[str]) -> None:
+        for space in spaces:
+            self._turn += 1
+            self._last[place, space] = self._turn
+            self._last.move_to_end((place, space))
+        while len(self._last) > self._most:
+            self._last.popitem(last=False)
+
+
+def alternating(queues: Iterable[Sequence[str]]) -> list[str]:
+    """One of each queue, then another of each."""
+    return [order for order in chain.from_iterable(zip_longest(*queues)) if order is not None]
+
+
 class Dispatcher:
     """Releases waiting orders to the bus: committed first, published then, under a new release number."""
 
@@ -92,7 +122,7 @@ class Dispatcher:
         self._line = line
         self._unpublished: list[OrderRow] = []
         self._look_every_s = look_every_s
-        self._turn = 0
+        self._turns = Turns()
         self._slots_until = 0.0
         self._log = logger(__name__)
 
@@ -129,7 +159,6 @@ class Dispatcher:
                 return []
             async with self._history.write() as tx:
                 released = await line.release(tx, chosen)
-        self._turn += 1
         return released
 
     async def publish(self, order: OrderRow) -> None:
@@ -157,16 +186,24 @@ class Dispatcher:
             for most, window_s in rates if room > 0 else ():
                 recent = await line.released_since(tx, place.account, tx.now() - window_s)
                 room = min(room, most - recent - gone[place.account])
-            found = await self._choose_for(tx, by_place[place], room)
+            found = await self._choose_for(tx, place, by_place[place], room)
             gone[place.account] += len(found)
             chosen += found
         return chosen
 
-    async def _choose_for(self, tx: Transaction, lanes: Sequence[Lane], room: int) -> list[str]:
+    async def _choose_for(self, tx: Transaction, place: Place, lanes: Sequence[Lane], room: int) -> list[str]:
+        """The space that was served longest ago goes first, and each space gets one before any gets two."""
         if room <= 0:
             return []
-        queues = {(lane.space, lane.kind): await line.next_in(tx, lane, most=room) for lane in lanes}
-        return share(queues, room=room, turn=self._turn)
+        queues: dict[str, list[str]] = {}
+        for space, mine in self._turns.in_order(place, lanes):
+            waiting = alternating([await line.next_in(tx, lane, most=room) for lane in mine])
+            if waiting:
+                queues[space] = waiting
+            if len(queues) == room:  # the others have to wait anyway, and there may be thousands of them
+                break
+        self._turns.served(place, queues)
+        return alternating(queues.values())[:room]
 
     async def _count_slots(self) -> None:
         """Ask who is alive, at most once a second."""
@@ -182,20 +219,6 @@ class Dispatcher:
         released[:] = [order for order, _ in failed]
         for _, error in failed:
             raise error
-
-
-def share(queues: Mapping[tuple[str, str], Sequence[str]], *, room: int, turn: int) -> list[str]:
-    """The next `room` orders: one space after the other, within a space one kind after the other.
-
-    `turn` says which space begins, so that the same one is not always first where there is little room.
-    """
-    spaces = sorted({space for space, _ in queues})
-    start = turn % len(spaces) if spaces else 0
-    each = [
-        _alternating(queue for (owner, _), queue in sorted(queues.items()) if owner == space)
-        for space in (*spaces[start:], *spaces[:start])
-    ]
-    return _alternating(each)[:room]
 
 
 def slots_of(cards: Iterable[ServiceCard]) -> dict[tuple[str, str], int]:
@@ -216,10 +239,6 @@ def _out_of(place: Place, out: Mapping[tuple[str, str, str], int]) -> int:
     return sum(
         count for (kind, _, account), count in out.items() if account == place.account and place.kind in ("", kind)
     )
-
-
-def _alternating(queues: Iterable[Sequence[str]]) -> list[str]:
-    return [order for order in chain.from_iterable(zip_longest(*queues)) if order is not None]
 
 
 async def _rung(bell: asyncio.Event, *, within_s: float) -> None:

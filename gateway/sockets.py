@@ -34,6 +34,10 @@ class SocketBounds(BaseModel):
     subjects: int = 200
     frame_bytes: int = 64 << 10
     """The largest frame taken from a client."""
+    frames_per_minute: int = 600
+    """How often a client may say something; so many may come at once. More are refused in words."""
+    open: int = 20_000
+    """Of one gateway, at a time."""
 
 
 class Subject(NamedTuple):

@@ -131,9 +131,12 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
 
 
 def _postgres(url: str) -> AsyncEngine:
-    """A connection that broke while nobody used it is noticed before it is used."""
-    patience = {"timeout": CONNECT_WITHIN_S, "command_timeout": ANSWER_WITHIN_S}
-    engine = _engine(url, pool_pre_ping=True, connect_args=patience)
+    """A connection that broke while nobody used it is noticed before it is used.
+
+    Our queries read few rows and are not worth compiling: of the line's lanes, 360 of 374 ms went into that.
+    """
+    settings = {"timeout": CONNECT_WITHIN_S, "command_timeout": ANSWER_WITHIN_S, "server_settings": {"jit": "off"}}
+    engine = _engine(url, pool_pre_ping=True, connect_args=settings)
     event.listen(engine.sync_engine, "handle_error", _told_apart)
     return engine
 

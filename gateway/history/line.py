@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import CTE, Column, ColumnElement, ScalarSelect, Select, bindparam, func, select, update
 
 from gateway.history.records import OrderRow
 from gateway.history.tables import accounts, orders
@@ -28,10 +28,43 @@ PACED_FOR = 12
 LANE = (orders.c.kind, orders.c.provider, orders.c.account, orders.c.space)
 
 
+def _lanes() -> Select[Any]:
+    """All different lanes by a few steps in the index for each, however many orders wait in it.
+
+    `DISTINCT` reads every entry of the index instead: with 100,000 orders waiting, at every turn. First the kinds are
+    found, each as the least one above the one before; then in the same way the providers of each kind, and so on.
+    """
+    found: CTE | None = None
+    for depth, column in enumerate(LANE):
+        fixed = LANE[:depth]
+        first = select(*(found.c if found is not None else ()), _least(column, fixed, found).label(column.name))
+        if found is not None:
+            first = first.where(found.c[fixed[-1].name].is_not(None))
+        level = first.cte(f"of_{column.name}", recursive=True)
+        last = level.c[column.name]
+        following = select(*(level.c[known.name] for known in fixed), _least(column, fixed, level, above=last))
+        found = level.union_all(following.where(last.is_not(None)))
+    assert found is not None
+    return select(*found.c).where(found.c[LANE[-1].name].is_not(None))
+
+
+def _least(
+    column: Column[str], fixed: Sequence[Column[str]], same: CTE | None, *, above: ColumnElement[str] | None = None
+) -> ScalarSelect[str]:
+    """The least value of `column` among those that wait and agree with `same` in the columns before it."""
+    waiting = orders.alias()
+    query = select(func.min(waiting.c[column.name])).where(waiting.c.status == "waiting")
+    if same is not None:
+        query = query.where(*(waiting.c[known.name] == same.c[known.name] for known in fixed))
+    return (query if above is None else query.where(waiting.c[column.name] > above)).scalar_subquery()
+
+
+_LANES = _lanes()
+
+
 async def lanes(tx: Transaction) -> list[Lane]:
     """Where at least one order waits, whether or not its time has come."""
-    query = select(*LANE).where(orders.c.status == "waiting").distinct()
-    return [Lane(*row) for row in (await tx.connection.execute(query)).all()]
+    return [Lane(*row) for row in (await tx.connection.execute(_LANES)).all()]
 
 
 async def next_in(tx: Transaction, lane: Lane, *, most: int) -> list[str]:

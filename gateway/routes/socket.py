@@ -9,15 +9,19 @@ from gateway.documents.operations import call, upgrades
 from gateway.history.snapshots import wire_time
 from gateway.house import HOUSE
 from gateway.keys.doors import CALLER
+from gateway.problems import refused
 from gateway.requests.queries import SocketQuery
 from gateway.requests.reading import InvalidRequest
 from gateway.routes.parameters import last_seq, refuse_fields, space_of
 from gateway.routes.snapshots import snapshot_of
 from gateway.sockets import Client, Subject
 from shared.answers import SocketTicket
+from shared.contracts.base import ErrorCode
 
 LINGER_S = 5.0
 """How long a client that was too slow may take to read its close frame."""
+
+FULL_RETRY_S = 10
 
 routes = web.RouteTableDef()
 
@@ -27,6 +31,9 @@ routes = web.RouteTableDef()
 async def follow(request: web.Request) -> web.StreamResponse:
     house, space, key = request.app[HOUSE], space_of(request), request[CALLER].key
     subjects, after = subjects_of(request), last_seq(request.query)
+    if len(house.hub.clients) >= house.sockets.open:
+        message = f"{house.sockets.open} sockets are open at this gateway, and no more may be"
+        raise refused(ErrorCode.OVERLOADED, message, headers={"Retry-After": str(FULL_RETRY_S)}, retryable=True)
     socket = web.WebSocketResponse(
         heartbeat=house.sockets.heartbeat_s,
         timeout=LINGER_S,

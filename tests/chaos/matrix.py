@@ -63,6 +63,7 @@ async def storm(houses: Street, victims: Sequence[str], *, seed: int, within_s: 
         for victim in victims:
             accepted += await _order(houses, session, chance)
             await asyncio.sleep(chance.uniform(0.0, 1.2))
+            await houses.can_spare(victim, session)
             await houses.replace(victim, after_s=chance.uniform(0.0, 0.5))
         await houses.ready(session)
         unfinished = await _until_ended(houses, session, accepted, within_s=within_s)

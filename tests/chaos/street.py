@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,15 +139,20 @@ class Houses:
         process.send_signal(signal.SIGKILL)
         await asyncio.to_thread(process.wait)
 
+    async def can_spare(self, _name: str, _session: aiohttp.ClientSession) -> None:
+        """Return once the house of this name may be killed: here nobody stands in for anybody."""
+
     async def replace(self, name: str, *, after_s: float) -> None:
         async with self._replacing[name]:
             await self.kill(name)
             await asyncio.sleep(after_s)
             await self.start(name)
 
-    async def ready(self, session: aiohttp.ClientSession, *, within_s: float = 120) -> None:
+    async def ready(
+        self, session: aiohttp.ClientSession, *, within_s: float = 120, ports: Sequence[int] | None = None
+    ) -> None:
         async with asyncio.timeout(within_s):
-            for port in self.ports:
+            for port in self.ports if ports is None else ports:
                 while not await self._is_ready(session, port):
                     await asyncio.sleep(0.1)  # a foreign process: nothing to await
 

@@ -66,6 +66,12 @@ class Twins(Street):
         self.kills.append(name)
         await asyncio.to_thread(server.kill)
 
+    async def can_spare(self, name: str, session: aiohttp.ClientSession) -> None:
+        """A gateway goes once the other one is ready again, so that clients have somewhere to go."""
+        others = {"gateway": self.other_port, "gateway-2": self.port}
+        if name in others:
+            await self.ready(session, ports=[others[name]])
+
     def _server(self, name: str) -> PostgresServer | S3Server | None:
         if name == "postgres":
             return self.postgres

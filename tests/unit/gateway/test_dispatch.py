@@ -1,18 +1,22 @@
 """Orders go out fairly and within limits, committed before they are published."""
 
 import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.dispatch import Dispatcher, Limits, share, slots_of
+from gateway.dispatch import Dispatcher, Limits, Place, Turns, alternating, slots_of
 from gateway.handlers import Applier
 from gateway.history import line as waiting_line
 from gateway.history.line import Lane
 from gateway.history.records import NewJob, OrderRow
 from gateway.history.store import History
+from gateway.history.tables import orders
 from shared.catalog import Account
 from shared.contracts.base import Kind
 from shared.contracts.order import Order
@@ -235,36 +239,96 @@ def test_an_account_nobody_configured_is_limited_by_slots() -> None:
     assert limits.most(limits.place_of(Lane("generate_video", "local", "unknown", "local"))) == 3
 
 
-QUEUES = st.dictionaries(
-    st.tuples(st.sampled_from("abc"), st.sampled_from("xy")),
-    st.lists(st.uuids().map(str), max_size=6, unique=True),
-    max_size=6,
-)
+@given(queues=st.lists(st.lists(st.uuids().map(str), max_size=6, unique=True), max_size=6))
+def test_each_queue_gives_one_before_any_gives_two(queues: list[list[str]]) -> None:
+    chosen = alternating(queues)
+    assert sorted(chosen) == sorted(order for queue in queues for order in queue)
+    for queue in queues:
+        assert [order for order in chosen if order in queue] == queue
+    for count in range(len(chosen)):
+        gone = [sum(order in queue for order in chosen[:count]) for queue in queues]
+        assert all(mine == len(queue) or mine + 1 >= max(gone) for mine, queue in zip(gone, queues, strict=True))
 
 
-@given(queues=QUEUES, room=st.integers(0, 12), turn=st.integers(0, 50))
-def test_room_is_shared_so_that_no_space_gets_two_more_than_one_that_still_waits(
-    queues: dict[tuple[str, str], list[str]], room: int, turn: int
+PLACE = Place("", "local", "local")
+
+
+@given(rounds=st.lists(st.sets(st.sampled_from("abcde"), min_size=1), max_size=40))
+def test_no_space_that_waits_is_passed_by_another_twice(rounds: list[set[str]]) -> None:
+    turns, served = Turns(), []
+    for waiting in rounds:
+        lanes = [Lane("generate_video", "local", "local", space) for space in waiting]
+        first, _ = turns.in_order(PLACE, lanes)[0]
+        turns.served(PLACE, [first])
+        served.append(first)
+    for space in "abcde":
+        passed = Counter[str]()
+        for waiting, first in zip(rounds, served, strict=True):
+            passed = Counter() if first == space or space not in waiting else passed + Counter([first])
+            assert max(passed.values(), default=0) <= 1
+
+
+def test_what_is_remembered_of_turns_is_bounded() -> None:
+    turns = Turns(most=3)
+    turns.served(PLACE, map(str, range(50)))
+    lanes = [Lane("generate_video", "local", "local", space) for space in ("49", "48", "1")]
+    assert [space for space, _ in turns.in_order(PLACE, lanes)] == ["1", "48", "49"]
+
+
+async def test_with_a_thousand_of_one_key_waiting_the_first_of_another_goes_next(
+    history: History, line: RecordingBus, applier: Applier
 ) -> None:
-    chosen = share(queues, room=room, turn=turn)
-    assert len(chosen) == min(room, sum(map(len, queues.values())))
-    assert len(chosen) == len(set(chosen))
-    got = {space: [order for order in chosen if order in _of_space(queues, space)] for space in "abc"}
-    for space, orders in got.items():
-        if len(orders) < len(_of_space(queues, space)):
-            assert all(len(other) <= len(orders) + 1 for other in got.values())
+    line.cards = (card(slots=1),)
+    many = [a_new_job(space="many", created_at=NOON + number) for number in range(1000)]
+    await accept(history, *many)
+    dispatcher = dispatcher_of(history, line)
+
+    async def next_one() -> str:
+        await dispatcher.dispatch()
+        went = line.published[-1].order_id
+        done = next(order for job in (*many, *few) for order in job.orders if order.id == went)
+        await applier.apply([ended(done)])
+        return str(went)
+
+    few: list[NewJob] = []
+    for number in range(3):  # whatever the turn it is
+        assert await next_one() == many[number].orders[0].id
+    few = [a_new_job(space="few", created_at=NOON + 5000 + number) for number in range(2)]
+    await accept(history, *few)
+    went = [await next_one() for _ in range(4)]
+    assert went == [few[0].orders[0].id, many[3].orders[0].id, few[1].orders[0].id, many[4].orders[0].id]
 
 
-@given(queues=QUEUES, room=st.integers(1, 12), turn=st.integers(0, 50))
-def test_within_one_line_the_first_goes_first(queues: dict[tuple[str, str], list[str]], room: int, turn: int) -> None:
-    chosen = share(queues, room=room, turn=turn)
-    for queue in queues.values():
-        gone = [order for order in chosen if order in queue]
-        assert gone == queue[: len(gone)]
+async def test_a_turn_looks_at_lanes_not_at_all_that_wait(history: History) -> None:
+    await accept(history, a_new_job(space="space-0"))
+    names = [column.name for column in orders.c]
+    copied = [{"id": "'order-' || n.i", "space": "'space-' || (n.i % 5)"}.get(name, f"o.{name}") for name in names]
+    async with history.write() as tx:
+        await tx.connection.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+            f"INSERT INTO orders ({', '.join(names)}) SELECT {', '.join(copied)} FROM orders o CROSS JOIN n"
+        )
+    async with history.glance() as tx:
+        assert {lane.space for lane in await waiting_line.lanes(tx)} == {f"space-{number}" for number in range(5)}
+        assert min([await _seconds(waiting_line.lanes(tx)) for _ in range(10)]) < 0.01
+    assert {lane.kind for lane in await _lanes_now(history)} == {"generate_video"}
+    await accept(history, a_new_job("stitch_videos", space="space-1"), a_new_job(provider="replicate", account="a"))
+    assert {(lane.kind, lane.provider, lane.account, lane.space) for lane in await _lanes_now(history)} == {
+        *(("generate_video", "local", "local", f"space-{number}") for number in range(5)),
+        ("stitch_videos", "local", "local", "space-1"),
+        ("generate_video", "replicate", "a", "local"),
+    }
 
 
-def _of_space(queues: dict[tuple[str, str], list[str]], space: str) -> list[str]:
-    return [order for (owner, _), queue in queues.items() if owner == space for order in queue]
+async def _lanes_now(history: History) -> list[Lane]:
+    async with history.glance() as tx:
+        return await waiting_line.lanes(tx)
+
+
+async def _seconds(work: Awaitable[object]) -> float:
+    began = time.perf_counter()
+    await work
+    return time.perf_counter() - began
 
 
 async def test_every_release_gets_a_new_number(history: History) -> None:
