@@ -241,8 +241,8 @@ async def cast(desk: Desk, request: CharacterRequest) -> None:
 
 async def draw_candidates(desk: Desk, request: CandidatesRequest) -> None:
     """More pictures to choose from; the chosen one stays until another is. Raises PermanentError CONFLICT."""
-    drawn = desk.film.parts.get("character")
-    if drawn is not None and not drawn.is_over:
+    jobs = await desk.tx.jobs_of(desk.production.id)
+    if any(job.part == "character" and not job.is_terminal for job in jobs):
         raise PermanentError.of(ErrorCode.CONFLICT, "pictures of the character are being drawn: wait for them")
     told = request.model_dump(exclude_none=True, exclude={"backend", "model"})
     wanted = {**desk.film.settings.inputs["generate_character_reference"], "seed": desk.means.seed(), **told}

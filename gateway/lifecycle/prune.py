@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Table, and_, delete, func, or_, select
 
 from gateway.history.records import TERMINAL, Asset, Job, Production
+from gateway.history.shares import shares_of
 from gateway.history.store import History, Transaction
 from gateway.history.tables import assets, deliveries, events, idempotency_keys, jobs, productions
 from gateway.lifecycle.removal import Gone, remove_asset, remove_job, remove_production
@@ -94,7 +95,9 @@ async def _removed(history: History, thing: Job | Production | Asset, media: Med
 async def _remove(tx: Transaction, thing: Job | Production | Asset, media: MediaStore | None) -> Gone:
     if isinstance(thing, Production):
         film = await tx.production(thing.id)
-        return await remove_production(tx, film, media=media) if film else Gone()
+        if film is None or await shares_of(tx, film.id):  # somebody was given a link to it
+            return Gone()
+        return await remove_production(tx, film, media=media)
     if isinstance(thing, Job):
         job = await tx.job(thing.id)
         return await remove_job(tx, job, media=media) if job else Gone()

@@ -2,13 +2,13 @@
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from scenebeat.client.faults import ScenebeatError
 from shared import answers
 from shared.answers import Answer, ClipResult, ConformedResult, CutResult, PicturesResult, Result, ScenesResult
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=BaseModel)
 R = TypeVar("R", bound=Result)
 T = TypeVar("T")
 

@@ -17,13 +17,17 @@ from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
 from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
 from scenebeat.client.options import (
     AssetListOptions,
+    CandidateOptions,
     DeliveryListOptions,
+    FilmChanges,
     JobListOptions,
     ListOptions,
     ProductionOptions,
     ProjectListOptions,
     ReferenceOptions,
+    RegenerateOptions,
     RestitchOptions,
+    SceneOptions,
     SceneSetListOptions,
     ScenesOptions,
     StitchOptions,
@@ -48,6 +52,8 @@ from shared.answers import (
     Result,
     SceneSet,
     ScenesResult,
+    SceneVersions,
+    SharedLink,
     VideoInfo,
     WebhookSecret,
 )
@@ -208,6 +214,92 @@ class Client:
         """Order another cut of a film from the clips there are."""
         told = await self._post(f"productions/{production_id}/restitch", options, idempotency_key)
         return read(Job[CutResult], told)
+
+    # films, edited
+
+    async def change_production(self, production_id: str, **changes: Unpack[FilmChanges]) -> Production:
+        """Rename a film, or move its cap."""
+        return read(Production, await self._patch(f"productions/{production_id}", changes))
+
+    async def continue_production(
+        self, production_id: str, *, gate: str | None = None, idempotency_key: str | None = None
+    ) -> Production:
+        """Open the gate at which it waits, or `gate`."""
+        return await self._edit(production_id, "continue", {"gate": gate} if gate else {}, idempotency_key)
+
+    async def scene(self, production_id: str, number: int) -> SceneVersions:
+        """A scene with all its versions."""
+        return read(SceneVersions, await self._get(f"productions/{production_id}/scenes/{number}"))
+
+    async def change_scene(self, production_id: str, number: int, **changes: Unpack[SceneOptions]) -> SceneVersions:
+        """Change what a scene says, how long it is, or where it is seen. Its clip stays until it is regenerated."""
+        return read(SceneVersions, await self._patch(f"productions/{production_id}/scenes/{number}", changes))
+
+    async def regenerate_scene(
+        self,
+        production_id: str,
+        number: int,
+        *,
+        idempotency_key: str | None = None,
+        **changes: Unpack[RegenerateOptions],
+    ) -> Production:
+        """Make one clip again, then the cut; `wait` for the film."""
+        return await self._edit(production_id, f"scenes/{number}/regenerate", changes, idempotency_key)
+
+    async def choose_version(
+        self, production_id: str, number: int, version: int, *, idempotency_key: str | None = None
+    ) -> Production:
+        """Show another version of a scene; the cut follows."""
+        return await self._edit(production_id, f"scenes/{number}/choose", {"version": version}, idempotency_key)
+
+    async def choose_character(
+        self, production_id: str, image_id: str, *, regenerate: bool = False, idempotency_key: str | None = None
+    ) -> Production:
+        """Choose the picture of the character; with `regenerate` every clip that shows another is made again."""
+        body = {"image_id": image_id, "regenerate": regenerate}
+        return await self._edit(production_id, "character", body, idempotency_key)
+
+    async def draw_candidates(
+        self, production_id: str, *, idempotency_key: str | None = None, **options: Unpack[CandidateOptions]
+    ) -> Job[PicturesResult]:
+        """Order more pictures of the character to choose from."""
+        told = await self._post(f"productions/{production_id}/character/regenerate", options, idempotency_key)
+        return read(Job[PicturesResult], told)
+
+    async def upgrade_production(
+        self,
+        production_id: str,
+        model: str,
+        *,
+        scenes: Sequence[int] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Production:
+        """Make the clips again by another video model: all, or those of `scenes`."""
+        body = {"models": {"video": model}, **({} if scenes is None else {"scenes": list(scenes)})}
+        return await self._edit(production_id, "upgrade", body, idempotency_key)
+
+    async def retry_production(
+        self, production_id: str, *, scenes: Sequence[int] | None = None, idempotency_key: str | None = None
+    ) -> Production:
+        """Order again what a film lacks, or only of `scenes`."""
+        body = {} if scenes is None else {"scenes": list(scenes)}
+        return await self._edit(production_id, "retry", body, idempotency_key)
+
+    async def share_production(
+        self, production_id: str, *, expires_days: float = 30, idempotency_key: str | None = None
+    ) -> SharedLink:
+        """A link that shows the film to whoever has it, without a key, until it ends. It is told this once."""
+        body = {"expires_days": expires_days}
+        return read(SharedLink, await self._post(f"productions/{production_id}/share", body, idempotency_key))
+
+    async def unshare_production(self, production_id: str, share_id: str | None = None) -> None:
+        """End one link to a film, or every one."""
+        one = f"/{share_id}" if share_id else ""
+        await self._line.call("DELETE", f"{API}/productions/{production_id}/share{one}")
+
+    async def delete_production(self, production_id: str) -> None:
+        """Remove a film that has ended, with its jobs, its files and its links."""
+        await self._line.call("DELETE", f"{API}/productions/{production_id}")
 
     async def export_production(
         self, production_id: str, file: str | PathLike[str], *, as_: Literal["zip", "otio"] = "zip"
@@ -380,6 +472,12 @@ class Client:
     async def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         told = {name: _in_query(value) for name, value in (query or {}).items() if value is not None}
         return (await self._line.call("GET", f"{API}/{path}", query=told)).body
+
+    async def _patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return (await self._line.call("PATCH", f"{API}/{path}", body=dict(body))).body
+
+    async def _edit(self, production_id: str, what: str, body: Mapping[str, Any], key: str | None) -> Production:
+        return read(Production, await self._post(f"productions/{production_id}/{what}", body, key))
 
     async def _post(self, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
         sent = None if body is None else dict(body)

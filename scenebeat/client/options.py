@@ -109,6 +109,8 @@ class ProductionOptions(_Words, _Clip, _Cut, total=False):
     safety_filter_level: SafetyFilter
     models: ModelWishes
     backend: Backend
+    review: Literal["none"] | Sequence[Literal["storyboard", "character", "clips"]]
+    reuse: bool
     on_failed_scene: Literal["fail", "skip", "filler"]
     continuity: Literal["shared_reference", "previous_last_frame", "independent"]
     budget_usd: Decimal | str | float
@@ -124,6 +126,48 @@ class RestitchOptions(_Filed, total=False):
     verify: Literal["quick", "full"]
     title: str
     credits: str
+
+
+class _SceneWords(TypedDict, total=False):
+    description: str
+    negative_description: str
+    title: str | None
+    camera_angle: str | None
+    mood: str | None
+    caption: str | None
+    lyrics: str | None
+    duration: float
+
+
+class SceneOptions(_SceneWords, total=False):
+    """Of `change_scene`. `position`: where in the film it is seen, from 1."""
+
+    position: int
+
+
+class RegenerateOptions(_SceneWords, total=False):
+    """Of `regenerate_scene`: one more clip of the scene, with changes or as it is."""
+
+    seed: int
+    model: str
+    backend: Backend
+
+
+class CandidateOptions(TypedDict, total=False):
+    """Of `draw_candidates`."""
+
+    num_images: int
+    character_description: str
+    seed: int
+    model: str
+    backend: Backend
+
+
+class FilmChanges(_Filed, total=False):
+    """Of `change_production`."""
+
+    title: str | None
+    budget_usd: Decimal | str | float | None
 
 
 class _PageOptions(TypedDict, total=False):

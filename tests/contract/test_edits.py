@@ -245,6 +245,7 @@ async def test_what_may_not_be_paid_is_refused_and_leaves_no_trace(house: Theatr
 
 async def test_another_character_is_for_new_clips_or_for_all(house: Theatre) -> None:
     film_id = await filmed(house)
+    house.clock.pass_s(1)
     job_id = await house.ordered(f"/productions/{film_id}/character/regenerate", {"num_images": 2, "seed": 50})
     assert (await refused(house, "POST", f"{film_id}/character/regenerate"))[:2] == (409, "CONFLICT")
     assert (await film_of(house, film_id))["status"] == "succeeded"
@@ -400,3 +401,62 @@ async def test_every_edit_is_told_on_the_socket(house: Theatre) -> None:
         await house.perform_film(film_id)
         while told["data"]["status"] != "succeeded" or told["data"]["final_video_id"] is None or told["seq"] < 0:
             told = await socket.until("production.updated")
+
+
+async def test_a_shared_film_is_seen_without_a_key_until_it_is_revoked(house: Theatre) -> None:
+    film_id = await filmed(house, title="Sea & <Song>")
+    shared = await (await house.post(f"/productions/{film_id}/share", {"expires_days": 1})).json()
+    page = await house.client.get(shared["path"])
+    text = await page.text()
+    assert (page.status, "Sea &amp; &lt;Song&gt;" in text, f'src="{shared["path"]}/film.mp4"' in text) == (
+        200,
+        True,
+        True,
+    )
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    film = await house.client.get(f"{shared['path']}/film.mp4", headers={"Range": "bytes=0-3"})
+    assert (film.status, await film.read()) == (206, b"made")
+    assert (await house.client.get(f"{shared['path']}/poster.jpg")).status == 200
+    body = await film_of(house, film_id)
+    assert [set(share) for share in body["shares"]] == [{"id", "created_at", "expires_at"}]
+    assert shared["path"].removeprefix("/s/") not in str(body)
+    async with house.house.history.read() as tx:
+        kept = str((await tx.connection.exec_driver_sql("SELECT * FROM shares")).all())
+    assert shared["path"].removeprefix("/s/") not in kept
+    other = await (await house.post(f"/productions/{film_id}/share")).json()
+    assert (await house.client.delete(f"/api/mv/productions/{film_id}/share/{shared['id']}")).status == 204
+    assert (await house.client.get(shared["path"])).status == 404
+    assert (await house.client.get(other["path"])).status == 200
+    house.clock.pass_s(31 * 86_400)
+    assert (await house.client.get(other["path"])).status == 404
+    assert (await house.client.delete(f"/api/mv/productions/{film_id}/share")).status == 204
+    assert (await house.client.get("/s/nobody-knows")).status == 404
+
+
+async def test_a_film_is_shared_once_there_is_one_and_deleted_once_nothing_runs(house: Theatre) -> None:
+    film_id = await house.ordered("/productions", FREE_FILM)
+    assert (await refused(house, "POST", f"{film_id}/share"))[:2] == (409, "CONFLICT")
+    assert (await refused(house, "DELETE", film_id))[:2] == (409, "CONFLICT")
+    await house.perform_film(film_id)
+    film = await film_of(house, film_id)
+    shared = await (await house.post(f"/productions/{film_id}/share")).json()
+    await edited(house, film_id, "scenes/1/regenerate")
+    await house.perform_film(film_id)
+    assert (await house.client.delete(f"/api/mv/productions/{film_id}")).status == 204
+    assert (await house.get(f"/productions/{film_id}")).status == 404
+    assert (await house.client.get(shared["path"])).status == 404
+    for video_id in (*clips(film), film["final_video_id"]):
+        assert (await house.get(f"/get_video/{video_id}")).status == 404
+    assert (await (await house.get("/assets")).json())["items"] == []
+
+
+async def test_an_export_follows_the_chosen_version(house: Theatre) -> None:
+    film_id = await filmed(house)
+    first = await film_of(house, film_id)
+    await edited(house, film_id, "scenes/1/regenerate")
+    await house.perform_film(film_id)
+    for version, wanted in ((1, clips(first)[0]), (2, clips(await film_of(house, film_id))[0])):
+        await edited(house, film_id, "scenes/1/choose", {"version": version})
+        told = await (await house.get(f"/productions/{film_id}/export?format=otio")).text()
+        assert wanted in told

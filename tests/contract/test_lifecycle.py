@@ -129,6 +129,18 @@ async def test_a_film_keeps_all_that_it_shows_and_could_show_until_it_goes_itsel
     assert (await house.get(f"/productions/{film}")).status == 404
 
 
+async def test_a_film_that_somebody_was_given_a_link_to_stays(house: Theatre) -> None:
+    film = await house.ordered("/productions", FILM)
+    await house.perform_film(film)
+    assert (await house.post(f"/productions/{film}/share", {"expires_days": 90})).status == 201
+    days_later(house, 40)
+
+    assert (await pruned(house, "productions")).kinds["productions"].needed == 1
+    assert (await house.get(f"/productions/{film}")).status == 200
+    assert (await house.client.delete(f"/api/mv/productions/{film}/share")).status == 204
+    assert (await pruned(house, "productions")).kinds["productions"].removed == 1
+
+
 async def count_rows_only(house: Theatre) -> int:
     """All events but the newest have gone; nothing else was old enough and free."""
     async with house.house.history.read() as tx:

@@ -136,6 +136,29 @@ async def test_a_film_cut_again_exported_and_fetched(house: Theatre, client: Cli
     assert not (tmp_path / "gone.mp4").exists()
 
 
+async def test_a_film_is_edited_shared_and_removed(house: Theatre, client: Client) -> None:
+    film = await client.create_production(IDEA, CHARACTER, number_of_scenes=2, num_images=1, title="Sea")
+    film_id = film.production_id
+    await house.perform_film(film_id)
+    assert (await client.change_production(film_id, title="The Sea")).title == "The Sea"
+    changed = await client.change_scene(film_id, 1, description="She rows out.")
+    assert (changed.description, changed.stale) == ("She rows out.", True)
+    await client.regenerate_scene(film_id, 1)
+    await house.perform_film(film_id)
+    versions = (await client.scene(film_id, 1)).versions
+    assert [version.chosen for version in versions][-1]
+    await client.choose_version(film_id, 1, versions[0].version)
+    await house.perform_film(film_id)
+    assert (await client.production(film_id)).final_video is not None
+    link = await client.share_production(film_id, expires_days=1)
+    assert [share.id for share in (await client.production(film_id)).shares] == [link.id]
+    await client.unshare_production(film_id, link.id)
+    await client.unshare_production(film_id)
+    await client.delete_production(film_id)
+    with pytest.raises(NotFound):
+        await client.production(film_id)
+
+
 async def test_lists_are_walked_page_by_page(client: Client) -> None:
     ordered = {(await client.generate_video(f"take {number}")).job_id for number in range(5)}
     walked = [job.job_id async for job in client.each_job(limit=2)]
