@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import accept, library, orders, pictures, production, providers, serving, stitch, studio
+from bench import accept, library, orders, pictures, production, providers, serving, sockets, stitch, studio
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "pictures": pictures.bench,
     "studio": studio.bench,
     "serving": serving.bench,
+    "sockets": sockets.bench,
     "library": library.bench,
     "accept-postgresql": partial(accept.bench, kind="postgresql"),
     "history-postgresql": partial(orders.bench_whole_way, kind="postgresql"),

@@ -109,7 +109,7 @@ async def test_a_film_is_watched_being_made(shoot: Shoot, page: Page) -> None:
 async def test_a_scene_that_fails_says_why_and_is_tried_again(shoot: Shoot, page: Page) -> None:
     await one_failed(shoot, page)
     film = page.url.rsplit("/", 1)[1]
-    await expect(page.get_by_label("Scene 2")).to_contain_text(REFUSED[1:])
+    await expect(page.get_by_role("article", name="Scene 2")).to_contain_text(REFUSED[1:])
     await expect(page.locator(".count.failed")).to_have_text("1 failed")
     await page.get_by_role("button", name="Try again").click()
     await expect(badge(page, 2)).to_have_text("Waiting")
@@ -187,8 +187,7 @@ async def test_errors_of_the_gateway_are_said_in_words(shoot: Shoot, page: Page)
     await expect(page.locator(".toast.fault")).to_contain_text("budget")
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["375", "1440"])
-@pytest.mark.parametrize("light", [True, False], ids=["light", "dark"])
+@pytest.mark.parametrize(("phone", "light"), [(True, False), (False, True)], ids=["375 dark", "1440 light"])
 async def test_nothing_is_wider_than_the_screen(shoot: Shoot, browser: Browser, phone: bool, light: bool) -> None:
     context = await browser.new_context(**page_options(phone=phone, light=light))
     page = await context.new_page()

@@ -68,7 +68,7 @@ async function sent(url: string, init: RequestInit): Promise<Response> {
 }
 
 function refusal(status: number, problem: Problem | null): ApiError {
-  if (status === 401) {
+  if (status === 401 && keyIsWanted.value === null) {
     keyIsWanted.value = heldKey() ? "That key is not valid here." : "This gateway asks for a key.";
     sessionStorage.removeItem(KEY);
   }

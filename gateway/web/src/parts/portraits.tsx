@@ -27,7 +27,7 @@ export function Portraits({ pictures, expected, drawing, chosen, disabled, onCho
             disabled={disabled || !onChoose}
             onChange={() => onChoose?.(picture)}
           />
-          <img src={pictureOf(picture)} alt={`Option ${index + 1}`} loading="lazy" />
+          <img src={pictureOf(picture)} alt="" loading="lazy" />
           <span class="caption">Option {index + 1}</span>
           {picture.id === chosen && <span class="tick"><Icon name="check" /></span>}
         </label>

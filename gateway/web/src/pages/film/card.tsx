@@ -159,7 +159,7 @@ function hasVersions(film: Film, scene: Scene): boolean {
 function Retry({ film, scene }: Props) {
   const refresh = useRefresh();
   const job = ownJobOf(film, scene);
-  if (offers(CALLS.retry)) {
+  if (isOver(film) && offers(CALLS.retry)) {
     const scenes = [scene.number];
     return (
       <Priced
