@@ -47,7 +47,7 @@ down: $(VENV)/.demo ## stop a stack that was started elsewhere
 
 test: $(VENV)/.setup ## all tests, end to end ones included (TESTS=path narrows it down)
 	@$(STUDIO) try
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(TESTS)
 
 check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter, tsc
 	@$(BIN)/ruff check .

@@ -59,7 +59,10 @@ class Documented:
 
     @staticmethod
     def of(app: web.Application) -> "Documented":
-        handlers = frozenset((route.method, str(route.resource), route.handler) for route in app.router.routes())
+        handlers = frozenset(
+            (route.method, str(route.resource), getattr(route.handler, "__qualname__", ""))
+            for route in app.router.routes()
+        )  # not the handlers themselves: some are made for each app
         return _documented(handlers, _Held(app))
 
     def operation(self, method: str, path: str) -> tuple[str, str] | None:
