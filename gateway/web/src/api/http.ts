@@ -39,9 +39,9 @@ export async function call<T>(path: string, { method = "GET", body, signal: abor
   throw refusal(answer.status, told as Problem | null);
 }
 
+/** Before the page is loaded anew: a key stays wanted till then, so that a late refusal of the old page drops nothing. */
 export function keepKey(key: string): void {
   sessionStorage.setItem(KEY, key);
-  keyIsWanted.value = null;
 }
 
 export function heldKey(): string | null {
