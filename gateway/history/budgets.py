@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history import ledger
@@ -78,17 +78,10 @@ async def refuse_film(
 
 async def _refuse(connection: AsyncConnection, caps: Sequence[Cap], wanted: Decimal, *, freed: Decimal = FREE) -> None:
     for cap in caps:
-        await one_at_a_time(connection, f"budget:{cap.owner}:{cap.name}")
         spent = await ledger.spent(connection, cap.owner, cap.name, space=cap.space, ordered_since=cap.since)
         committed = sum(spent, FREE) - freed
         if committed + wanted > cap.usd:
             raise over(cap, wanted=wanted, committed=committed)
-
-
-async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
-    """Nobody else counts the same until this is committed. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
 
 def over(cap: Cap, *, wanted: Decimal, committed: Decimal) -> PermanentError:

@@ -1,6 +1,6 @@
 """Lists beside jobs and productions: what was made, and the projects it was made for; in pages, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,12 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cas
 from gateway.history.paging import beyond, cursor_of
 from gateway.history.records import Asset, Job, Page, Production
 from gateway.history.search import about
+from gateway.history.store import History
 from gateway.history.tables import assets, jobs, ledger, productions
 from gateway.history.transaction import Transaction
 from shared.contracts.base import FREE
 
+PAGE = 500
 NANO = 10**9
 """Sums are made of whole billionths of a dollar: exact on every database, however it keeps numbers."""
 
@@ -91,6 +93,20 @@ async def list_projects(tx: Transaction, wanted: Shelf, *, day_began: float) -> 
         for row in items
     )
     return Page(projects, _next(rows, wanted, lambda last: (last.created_at, last.name)))
+
+
+async def all_assets(history: History) -> AsyncIterator[Asset]:
+    """Every asset of every space, by id, a page at a time: nothing is held while one is looked at."""
+    last = ""
+    while True:
+        async with history.read() as tx:
+            query = select(assets).where(assets.c.id > last).order_by(assets.c.id).limit(PAGE)
+            page = await tx.all(Asset, query)
+        for asset in page:
+            yield asset
+        if len(page) < PAGE:
+            return
+        last = page[-1].id
 
 
 def _of_shelf(tx: Transaction, wanted: Shelf) -> list[ColumnElement[bool]]:

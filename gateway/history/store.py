@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from prometheus_client import Histogram
 
@@ -69,11 +69,9 @@ class History:
             async with self.database.glance() as connection:
                 yield Transaction(connection, now=self.now, writing=False)
 
-    @asynccontextmanager
-    async def alone(self, lock: int) -> AsyncIterator[None]:
+    def alone(self, lock: int) -> AbstractAsyncContextManager[None]:
         """No other gateway on this history is in such a block of the same number."""
-        async with self.database.alone(lock):
-            yield
+        return self.database.alone(lock)
 
     async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
         return await self.changed.wait_for_change(after_seq, timeout_s)

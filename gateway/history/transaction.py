@@ -231,9 +231,6 @@ class Transaction:
 
     async def idempotent(self, space: str, key: str, *, since: float = 0.0) -> Remembered | None:
         """What `key` answered, unless that was before `since`. In a write, nobody else answers it until the commit."""
-        if self._writing and self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-            lock = func.pg_advisory_xact_lock(func.hashtextextended(f"idempotency:{space}:{key}", 0))
-            await self.connection.execute(select(lock))
         query = select(idempotency_keys).where(
             idempotency_keys.c.space == space,
             idempotency_keys.c.key == key,

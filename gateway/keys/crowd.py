@@ -1,7 +1,6 @@
 """How many jobs of one key may be under way."""
 
 from gateway.history import keys
-from gateway.history.budgets import one_at_a_time
 from gateway.history.store import Transaction
 from gateway.planning import Asker
 from gateway.problems import refused
@@ -14,7 +13,6 @@ async def refuse_crowd(tx: Transaction, asker: Asker) -> None:
     """Raises Refused (429 QUOTA_EXCEEDED) where the key has as many jobs under way as it may."""
     if asker.key_id is None or asker.jobs_in_flight is None:
         return
-    await one_at_a_time(tx.connection, f"crowd:{asker.key_id}")
     under_way = await keys.jobs_in_flight(tx, asker.key_id)
     if under_way >= asker.jobs_in_flight:
         raise refused(

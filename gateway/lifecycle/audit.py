@@ -1,12 +1,12 @@
 """Do files and records agree? Files that no record names, records whose file is gone or has another size."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from gateway.history.records import Asset
+from gateway.history.listing import all_assets
 from gateway.history.store import History
 from gateway.history.tables import assets
 from gateway.lifecycle.retention import DAY_S
@@ -63,7 +63,7 @@ async def audit(history: History, media: MediaStore, *, repair: bool = False) ->
 
 
 async def _find_lost(history: History, media: MediaStore, findings: Findings) -> None:
-    async for asset in _all_assets(history):
+    async for asset in all_assets(history):
         findings.looked_at += 1
         stat = await media.stat(asset.key)
         if stat is None:
@@ -92,19 +92,6 @@ async def _sort_out(history: History, media: MediaStore, keys: Sequence[str], fi
         if stat is not None and stat.modified.timestamp() < history.now() - DAY_S:
             findings.strays.append(key)
             findings.stray_bytes += stat.size_bytes
-
-
-async def _all_assets(history: History) -> AsyncIterator[Asset]:
-    last = ""
-    while True:
-        async with history.read() as tx:
-            query = select(assets).where(assets.c.id > last).order_by(assets.c.id).limit(PAGE)
-            found = await tx.all(Asset, query)
-        for asset in found:
-            yield asset
-        if len(found) < PAGE:
-            return
-        last = found[-1].id
 
 
 async def _repair(history: History, media: MediaStore, findings: Findings) -> None:

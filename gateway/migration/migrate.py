@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 
+from gateway.history.listing import all_assets
 from gateway.history.records import Asset
 from gateway.history.store import History
 from gateway.history.tables import assets
@@ -91,7 +92,7 @@ async def migrate(history: History, move: Move, *, tell: Callable[[Tally], None]
 
     try:
         async with asyncio.TaskGroup() as group:
-            async for asset in _all_assets(history):
+            async for asset in all_assets(history):
                 await room.acquire()
                 group.create_task(moved(asset))
     except* OSError as away:
@@ -143,19 +144,6 @@ async def _expected(history: History) -> Tally:
         query = select(func.count(), func.coalesce(func.sum(assets.c.size_bytes), 0))
         records, size_bytes = (await tx.connection.execute(query)).one()
     return Tally(records=int(records), record_bytes=int(size_bytes))
-
-
-async def _all_assets(history: History) -> AsyncIterator[Asset]:
-    last = ""
-    while True:
-        async with history.read() as tx:
-            query = select(assets).where(assets.c.id > last).order_by(assets.c.id).limit(PAGE)
-            page = await tx.all(Asset, query)
-        for asset in page:
-            yield asset
-        if len(page) < PAGE:
-            return
-        last = page[-1].id
 
 
 async def _find_strays(history: History, source: MediaStore, tally: Tally) -> None:

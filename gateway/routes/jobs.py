@@ -3,16 +3,15 @@
 from aiohttp import web
 
 from gateway.documents.operations import call, order
-from gateway.history.paging import BadCursor
 from gateway.history.records import Job
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.requests.queries import EventsQuery, JobsQuery, read_query
-from gateway.requests.reading import InvalidRequest
 from gateway.routes.answers import answer_job, job_body
 from gateway.routes.parameters import (
     idempotency_key,
     list_filter,
+    own_cursor,
     path_uuid,
     refuse_fields,
     space_of,
@@ -30,12 +29,10 @@ routes = web.RouteTableDef()
 @call("List jobs", query=JobsQuery, answers=answers.JobPage, about="Newest first.")
 async def list_jobs(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], list_filter(request, JobsQuery)
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await tx.list_jobs(wanted)
             items = [await job_body(house, tx, job) for job in page.items]
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 
 

@@ -8,11 +8,9 @@ from aiohttp import web
 from gateway import render
 from gateway.documents.operations import call
 from gateway.history.listing import list_assets, list_projects
-from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
 from gateway.requests.queries import AssetsQuery, ProjectsQuery, SceneSetsQuery
-from gateway.requests.reading import InvalidRequest
-from gateway.routes.parameters import shelf
+from gateway.routes.parameters import own_cursor, shelf
 from shared import answers
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -31,11 +29,9 @@ routes = web.RouteTableDef()
 async def get_assets(request: web.Request) -> web.Response:
     """Pictures, clips, cuts and songs with their addresses, newest first."""
     house, wanted = request.app[HOUSE], shelf(request, AssetsQuery, kinds=KINDS)
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     urls = house.urls_of(wanted.space)
     items = [
         render.asset_body(one.asset, urls=urls, job=one.job, film=one.film, has_poster=one.has_poster)
@@ -49,11 +45,9 @@ async def get_assets(request: web.Request) -> web.Response:
 async def get_scene_sets(request: web.Request) -> web.Response:
     """The sets of scenes that were written, newest first."""
     house, wanted = request.app[HOUSE], shelf(request, SceneSetsQuery, kinds=SCENES)
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     urls = house.urls_of(wanted.space)
     items = [render.scene_set_body(one.asset, urls=urls, job=one.job) for one in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
@@ -64,11 +58,9 @@ async def get_scene_sets(request: web.Request) -> web.Response:
 async def get_projects(request: web.Request) -> web.Response:
     """The names orders were given, with what they came to; `q` looks through the names."""
     house, wanted = request.app[HOUSE], shelf(request, ProjectsQuery, kinds={})
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await list_projects(tx, wanted, day_began=_midnight(tx.now()))
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     items = [render.project_body(project) for project in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 

@@ -1,7 +1,8 @@
 """What a request says beside its path: body, ids, how long it waits, which page of a list."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from pydantic_core import from_json
 
 from gateway.history.listing import Shelf
 from gateway.history.outbox import Sent
+from gateway.history.paging import BadCursor
 from gateway.history.records import JobFilter
 from gateway.keys.doors import CALLER
 from gateway.problems import refused
@@ -146,3 +148,12 @@ def _as_kept(asked: ListQuery) -> dict[str, Any]:
 def wants_page(request: web.Request) -> bool:
     """Is it a browser that asks, rather than a program?"""
     return "text/html" in request.headers.get(hdrs.ACCEPT, "")
+
+
+@contextmanager
+def own_cursor() -> Iterator[None]:
+    """Raises InvalidRequest for a cursor that the list asked inside did not give out."""
+    try:
+        yield
+    except BadCursor as error:
+        raise InvalidRequest.at("cursor", str(error)) from None

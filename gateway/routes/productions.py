@@ -3,15 +3,13 @@
 from aiohttp import web
 
 from gateway.documents.operations import call, order
-from gateway.history.paging import BadCursor
 from gateway.house import HOUSE
 from gateway.lifecycle.removal import remove_production
 from gateway.problems import refused
 from gateway.requests import ProductionRequest, RecutRequest
 from gateway.requests.queries import ProductionsQuery
-from gateway.requests.reading import InvalidRequest
 from gateway.routes.answers import answer_job, answer_production, film_body
-from gateway.routes.parameters import idempotency_key, list_filter, path_uuid, read_body, space_of, wait_s
+from gateway.routes.parameters import idempotency_key, list_filter, own_cursor, path_uuid, read_body, space_of, wait_s
 from gateway.routes.pipeline import asker_of
 from shared import answers
 from shared.contracts.base import ErrorCode
@@ -32,12 +30,10 @@ async def create_production(request: web.Request) -> web.Response:
 @call("List productions", query=ProductionsQuery, answers=answers.ProductionPage, about="Newest first.")
 async def list_productions(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], list_filter(request, ProductionsQuery)
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await tx.list_productions(wanted)
             items = [await film_body(house, tx, film) for film in page.items]
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 
 

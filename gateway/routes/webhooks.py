@@ -8,7 +8,6 @@ from gateway.documents.operations import call
 from gateway.history import outbox
 from gateway.history.addressees import Delivery
 from gateway.history.outbox import Sent
-from gateway.history.paging import BadCursor
 from gateway.history.store import Transaction
 from gateway.house import HOUSE
 from gateway.idempotency import Repeatable
@@ -17,7 +16,15 @@ from gateway.render.webhooks import delivery_body, secret_body
 from gateway.requests.queries import DeliveriesQuery
 from gateway.requests.reading import InvalidRequest, read_model
 from gateway.requests.webhooks import DefaultWebhookRequest, ReplayRequest, SecretRequest
-from gateway.routes.parameters import idempotency_key, path_uuid, read_body, refuse_fields, sent_filter, space_of
+from gateway.routes.parameters import (
+    idempotency_key,
+    own_cursor,
+    path_uuid,
+    read_body,
+    refuse_fields,
+    sent_filter,
+    space_of,
+)
 from gateway.sockets import event_body
 from gateway.webhooks.postman import known_hook, rotated
 from shared import answers
@@ -33,11 +40,9 @@ routes = web.RouteTableDef()
 @call("List deliveries of webhooks", query=DeliveriesQuery, answers=answers.DeliveryPage)
 async def list_deliveries(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], sent_filter(request)
-    try:
+    with own_cursor():
         async with house.history.read() as tx:
             page = await outbox.list_deliveries(tx, wanted)
-    except BadCursor as error:
-        raise InvalidRequest.at("cursor", str(error)) from None
     items = [delivery_body(one, base=house.urls.base) for one in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 

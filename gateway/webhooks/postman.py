@@ -143,7 +143,7 @@ class Postman:
         except (ClientError, OSError, ValueError) as error:
             cause = error.os_error if isinstance(error, ClientConnectorError) else error
             return Answer(error=redacted(str(cause)) or type(error).__name__)
-        except Exception as error:  # what a stranger's answer does to our client must end no gateway
+        except Exception as error:  # logged whole: what a stranger's answer does to our client must end no gateway
             log.exception("webhook_attempt_failed_by_a_bug", delivery=delivery.id)
             return Answer(error=type(error).__name__)
 
