@@ -91,4 +91,4 @@ def clock_time(seconds: float) -> str:
 def price(usd: str) -> str:
     """`$0.00`, with as many digits as there are to say."""
     whole, _, cents = usd.partition(".")
-    return f"${whole}.{cents:0<2}"
+    return f"${whole}.{cents.rstrip('0'):0<2}"

@@ -188,4 +188,5 @@ def test_a_reason_that_failed_the_film_is_said_once_with_the_part_it_began_in() 
 
 def test_times_and_prices_as_people_write_them() -> None:
     assert [clock_time(seconds) for seconds in (0, 9.9, 65, 3600)] == ["0:00", "0:09", "1:05", "60:00"]
-    assert [price(usd) for usd in ("0", "0.00", "1.6", "0.0021")] == ["$0.00", "$0.00", "$1.60", "$0.0021"]
+    told = ("0", "0.00", "0.000000", "1.6", "1.600000", "10", "0.0021")
+    assert [price(usd) for usd in told] == ["$0.00", "$0.00", "$0.00", "$1.60", "$1.60", "$10.00", "$0.0021"]
