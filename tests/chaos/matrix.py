@@ -14,6 +14,7 @@ from tests.chaos.editors import TERMINAL, Editor
 from tests.chaos.street import Houses, Street
 
 PROJECT = "storm"
+PAUSE_S = 1.2
 PORTRAITS = {
     "project": PROJECT,
     "character_description": "a diver in a copper helmet",
@@ -73,11 +74,17 @@ class Verdict:
 
 
 async def storm(
-    houses: Street, victims: Sequence[str], *, seed: int, within_s: float = 120, editors: int = 0
+    houses: Street,
+    victims: Sequence[str],
+    *,
+    seed: int,
+    within_s: float = 120,
+    editors: int = 0,
+    pause_s: float = PAUSE_S,
 ) -> Verdict:
     """Order, kill one victim after the other at moments of chance, and wait until every accepted order has ended.
 
-    Beside that, so many clients edit films of their own.
+    Beside that, so many clients edit films of their own. `pause_s` is the longest time between two kills.
     """
     chance, began = random.Random(seed), monotonic()
     accepted: list[str] = []
@@ -86,7 +93,7 @@ async def storm(
         async with editing(at_work):
             for victim in victims:
                 accepted += await _order(houses, session, chance)
-                await asyncio.sleep(chance.uniform(0.0, 1.2))
+                await asyncio.sleep(chance.uniform(0.0, pause_s))
                 await houses.can_spare(victim, session)
                 await houses.replace(victim, after_s=chance.uniform(0.0, 0.5))
             await houses.ready(session)

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from tests.chaos.editors import TERMINAL
-from tests.chaos.matrix import PROJECT, Verdict, storm
+from tests.chaos.matrix import PAUSE_S, PROJECT, Verdict, storm
 from tests.chaos.street import SERVICES, Street, standing, write_configs
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
@@ -148,13 +148,19 @@ class TwinVerdict:
 
 
 async def storm_on_twins(
-    houses: Twins, victims: Sequence[str], *, seed: int, within_s: float = 120, editors: int = 0
+    houses: Twins,
+    victims: Sequence[str],
+    *,
+    seed: int,
+    within_s: float = 120,
+    editors: int = 0,
+    pause_s: float = PAUSE_S,
 ) -> TwinVerdict:
     """`storm`, with a client that listens all the time."""
     witness = Witness(houses)
     listening = asyncio.create_task(witness.follow())
     try:
-        verdict = await storm(houses, victims, seed=seed, within_s=within_s, editors=editors)
+        verdict = await storm(houses, victims, seed=seed, within_s=within_s, editors=editors, pause_s=pause_s)
         newest = houses.rows(f"SELECT max(seq) FROM events WHERE project = '{PROJECT}'")[0][0]
         with suppress(TimeoutError):
             async with asyncio.timeout(15):
