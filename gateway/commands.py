@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from gateway.defaults import CutDefaults, Defaults
+from gateway.history.records import LOCAL
 from gateway.joints import as_json, entrances, from_json, joints, timed
 from gateway.materials import Materials
 from gateway.requests.fields import SEEDS, CutFields, Fields, Transition
@@ -55,11 +56,18 @@ def wishes(request: JobRequest, materials: Materials, defaults: Defaults, *, see
             assert_never(request)
 
 
-def commands_of(request: JobRequest, materials: Materials, fitted: Fitted, defaults: Defaults, mint: Mint) -> Ordered:
+def scenes_root(space: str) -> str:
+    """The folder of a space's scenes: none can name, write or find the files of another."""
+    return "scenes" if space == LOCAL else f"spaces/{space}/scenes"
+
+
+def commands_of(
+    request: JobRequest, materials: Materials, fitted: Fitted, defaults: Defaults, mint: Mint, *, space: str
+) -> Ordered:
     """The commands of `request`, as `fitted` to its model, with the ids of what they will make."""
     match request:
         case CreateScenesRequest():
-            return _scenes(request, materials, fitted, defaults, mint)
+            return _scenes(request, materials, fitted, defaults, mint, root=scenes_root(space))
         case GenerateReferenceRequest():
             return _portraits(request, fitted, defaults, mint)
         case GenerateVideoRequest():
@@ -118,7 +126,7 @@ def frame_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
 
 
 def _scenes(
-    request: CreateScenesRequest, materials: Materials, fitted: Fitted, defaults: Defaults, mint: Mint
+    request: CreateScenesRequest, materials: Materials, fitted: Fitted, defaults: Defaults, mint: Mint, *, root: str
 ) -> Ordered:
     scene_set_id = _new(mint)
     words = {
@@ -132,6 +140,7 @@ def _scenes(
     command = CreateScenes(
         scene_set_id=scene_set_id,
         markdown_id=_new(mint),
+        root=root,
         idea=request.idea,
         character_description=request.character_description,
         duration_s=materials.scene_duration_s,

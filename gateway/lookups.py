@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.commands import scenes_root
 from gateway.history.records import Asset, Job, JobFilter, NewJob, Production
 from gateway.history.store import Transaction
 from gateway.requests.orders import JobRequest
@@ -44,10 +45,11 @@ async def clips(tx: Transaction, video_ids: Sequence[str], *, space: str, skip_m
 
 
 async def refuse_taken_folder(tx: Transaction, output_dir: str | None, *, space: str) -> None:
-    """Raises PermanentError CONFLICT where `output_dir` holds scenes, or will."""
+    """Raises PermanentError CONFLICT where `output_dir` of this space holds scenes, or will."""
     if output_dir is None:
         return
-    if await tx.asset_by_key(f"scenes/{output_dir}/scenes.json") or await _is_promised(tx, output_dir, space):
+    key = f"{scenes_root(space)}/{output_dir}/scenes.json"
+    if await tx.asset_by_key(key) or await _is_promised(tx, output_dir, space):
         raise PermanentError.of(ErrorCode.CONFLICT, f"`output_dir` {output_dir} is taken: choose another name")
 
 

@@ -80,7 +80,7 @@ def plan_job(request: JobRequest, materials: Materials, *, asker: Asker, means: 
     if asker.production_id is None:
         refuse_other_shapes(choice.model, fitted)
         refuse_without_picture(choice.model, fitted)
-    ordered = commands_of(request, materials, fitted, means.defaults, means.mint)
+    ordered = commands_of(request, materials, fitted, means.defaults, means.mint, space=asker.space)
     new = _new_job(request, materials, choice, fitted, ordered, asker=asker, means=means)
     picture = materials.reference and materials.reference.model_dump(mode="json", include=set(AssetRef.model_fields))
     plan = {**new.job.plan, "inputs": inputs, "asked": sorted(asked), "role": materials.role, "reference": picture}

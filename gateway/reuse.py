@@ -12,7 +12,7 @@ from shared.contracts.base import FREE
 from shared.contracts.order import Command
 
 IDS = {
-    "scene_set_id", "markdown_id", "image_id", "video_id", "last_frame_id", "output_dir", "cue", "conformed_id",
+    "scene_set_id", "markdown_id", "image_id", "video_id", "last_frame_id", "output_dir", "root", "cue", "conformed_id",
     "poster_id", "contact_sheet_id", "input_video_ids",
 }  # fmt: skip
 OF_ASSETS = {"asset_id", "key"}

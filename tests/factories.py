@@ -150,12 +150,11 @@ def a_result(command: Command) -> Result:
     """What a service would answer to `command`."""
     match command:
         case CreateScenes():
-            folder = f"scenes/{command.output_dir}"
             return ScenesCreated(
                 scene_set_id=command.scene_set_id,
                 scenes=tuple(a_scene(number) for number in range(1, command.number_of_scenes + 1)),
-                json_file=a_stored_asset(command.scene_set_id, f"{folder}/scenes.json", media_type="application/json"),
-                markdown_file=a_stored_asset(command.markdown_id, f"{folder}/scenes.md", media_type="text/markdown"),
+                json_file=a_stored_asset(command.scene_set_id, command.json_key, media_type="application/json"),
+                markdown_file=a_stored_asset(command.markdown_id, command.markdown_key, media_type="text/markdown"),
             )
         case GenerateReference():
             key = f"character_reference/{command.image_id}.png"

@@ -45,21 +45,31 @@ def _unprivileged() -> str | None:
 
 @dataclass
 class PostgresServer:
-    """One server. What it commits survives a kill of its processes; without `fsync`, not one of the machine."""
+    """One server. What it commits survives a kill of its processes; without `fsync`, not one of the machine.
+
+    Without a `password` it lets everybody on this machine in.
+    """
 
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="scenebeat-postgres-")))
     process: subprocess.Popen[bytes] | None = None
     fsync: bool = False
+    user: str = USER
+    password: str | None = None
 
     def create(self) -> None:
         """Make its data folder and start it. Blocks for two seconds or so."""
-        user = _unprivileged()
+        user, entrance = _unprivileged(), ["-A", "trust"]
+        if self.password is not None:
+            entrance = ["-A", "scram-sha-256", f"--pwfile={self.folder / 'password'}"]
+            (self.folder / "password").write_text(self.password)
         if user is not None:
-            shutil.chown(self.folder, user)
+            for path in (self.folder, *self.folder.iterdir()):
+                shutil.chown(path, user)
         initdb = binary("initdb")
         assert initdb, "PostgreSQL is missing"
-        command = [initdb, "-D", str(self.folder / "data"), "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+        told = [*entrance, "-U", self.user, "-E", "UTF8", "--locale=C.UTF-8"]
+        command = [initdb, "-D", str(self.folder / "data"), *told]
         made = subprocess.run([*command, "--no-sync"], user=user, cwd="/", capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stderr
         self.start()
@@ -114,13 +124,16 @@ class PostgresServer:
         upgrade(self.url(TEMPLATE))
 
     def url(self, database: str) -> str:
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
 
     def _psql(self, sql: str, database: str) -> subprocess.CompletedProcess[str]:
         psql = binary("psql")
         assert psql, "psql is missing"
-        command = [psql, "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database, "-X", "-At", "-c", sql]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=STARTS_WITHIN_S)
+        command = [psql, "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", database]
+        return subprocess.run(
+            [*command, "-X", "-At", "-c", sql], capture_output=True, text=True, check=False, timeout=STARTS_WITHIN_S,
+            env={**os.environ, "PGPASSWORD": self.password or ""},
+        )  # fmt: skip
 
     def _wait(self) -> None:
         deadline = time.monotonic() + STARTS_WITHIN_S

@@ -16,13 +16,14 @@ class S3Gate:
     """Passes everything on to `upstream`, its port, while it is open.
 
     `cut_after`: the line is cut once so many bytes of answers have passed. `lose_answer_to`: once, the answer to the
-    first request with these bytes in it never comes, though it was carried out.
+    first request with these bytes in it never comes, though it was carried out; `then_shut`: nor does any other.
     """
 
     upstream: int
     port: int = 0
     cut_after: int | None = None
     lose_answer_to: bytes | None = None
+    then_shut: bool = False
     cuts: int = 0
     _server: asyncio.Server | None = None
     _lines: set[asyncio.Task[None]] = field(default_factory=set)
@@ -55,6 +56,9 @@ class S3Gate:
                 both.create_task(self._answers(answers, writer))
         except* (OSError, _Cut):
             self.cuts += 1
+            if self.then_shut and self._server is not None:
+                self._server.close()
+                self._server = None
         except* asyncio.CancelledError:  # shut; whoever waits for this task asks no more of it
             pass
         finally:

@@ -8,6 +8,9 @@ from shared.contracts.base import FREE
 
 T = TypeVar("T")
 
+LOCAL = "local"
+"""The space of everything that was asked without a key."""
+
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceling", "canceled"]
 """Of a job and of a production alike."""
 

@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler, Middleware
 from gateway.documents.operations import operation_of
 from gateway.history import keys
 from gateway.history.keys import ApiKey, Ticket
+from gateway.history.records import LOCAL
 from gateway.history.store import History
 from gateway.keys.addresses import address_of
 from gateway.keys.paces import Paces
@@ -24,8 +25,6 @@ from gateway.keys.token import Token, hashed, read_token
 from gateway.problems import Refused, refused
 from shared.contracts.base import ErrorCode
 
-LOCAL = "local"
-"""The space of everything that was asked without a key."""
 SIGNED = frozenset(
     {
         "/api/mv/get_video/{video_id}",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from gateway.history import keys
 from gateway.history.keys import ApiKey
+from gateway.history.records import LOCAL
 from gateway.history.store import History, Transaction
-from gateway.keys.doors import LOCAL
 from gateway.keys.token import Token, read_token
 from shared.config import ConfigError
 from shared.logs import logger

@@ -99,6 +99,7 @@ async def _belongings(tx: Transaction, asset: Asset) -> list[Asset]:
 
 
 async def _remove_files(tx: Transaction, going: Sequence[Asset], media: MediaStore) -> None:
+    """Whoever else wants to write waits for this: a store that is away is not waited for."""
     for asset in going:
-        await media.delete(asset.key)
+        await media.delete(asset.key, waits=False)
     await tx.connection.execute(delete(assets).where(assets.c.id.in_([asset.id for asset in going])))

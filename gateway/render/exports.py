@@ -1,14 +1,10 @@
 """A cut for other programs: as JSON that explains itself, and as an OpenTimelineIO timeline. Pure."""
 
-from collections.abc import Callable
 from typing import Any
 
 from gateway.cutlist import Cut, CutClip
 from gateway.history.snapshots import wire_time
 from gateway.requests.fields import Transition
-
-UrlOf = Callable[[CutClip], str]
-"""Where the bytes of a clip are found: an address, or a file beside the timeline."""
 
 DISSOLVE, CUSTOM = "SMPTE_Dissolve", "Custom_Transition"
 # Serialized schemas: https://opentimelineio.readthedocs.io/en/stable/tutorials/otio-serialized-schema.html
@@ -55,18 +51,21 @@ def _joint_body(joint: Transition) -> dict[str, Any]:
     return {"type": joint.type} if joint.type == "cut" else {"type": joint.type, "seconds": joint.seconds}
 
 
-def timeline(cut: Cut, *, url_of: UrlOf) -> dict[str, Any]:
-    """The cut as the JSON of an `.otio` file, at the film's rate."""
+def timeline(cut: Cut) -> dict[str, Any]:
+    """The cut as the JSON of an `.otio` file, at the film's rate.
+
+    Clips are the files beside it, as the ZIP has them: no editor brings a key along, and signed addresses end.
+    """
     return {
         "OTIO_SCHEMA": "Timeline.1",
         "name": cut.film.title or cut.film.id,
         "global_start_time": None,
         "metadata": {"scenebeat": {"production_id": cut.film.id, "video_id": cut.made.video.asset_id}},
-        "tracks": _composition("Stack.1", "tracks", [_track(cut, url_of)]),
+        "tracks": _composition("Stack.1", "tracks", [_track(cut)]),
     }
 
 
-def _track(cut: Cut, url_of: UrlOf) -> dict[str, Any]:
+def _track(cut: Cut) -> dict[str, Any]:
     lengths = [_frames(clip, cut.fps) for clip in cut.clips]
     overlaps = _overlaps(cut, lengths)
     children: list[dict[str, Any]] = []
@@ -75,7 +74,7 @@ def _track(cut: Cut, url_of: UrlOf) -> dict[str, Any]:
         if head:
             children.append(_transition(cut.joints[place - 1], head, cut.fps))
         shown = _range(head - head // 2, lengths[place] - (head - head // 2) - tail // 2, cut.fps)
-        children.append(_clip(clip, url_of(clip), shown=shown, whole=_range(0, lengths[place], cut.fps)))
+        children.append(_clip(clip, shown=shown, whole=_range(0, lengths[place], cut.fps)))
     return _composition("Track.1", "clips", children) | {"kind": "Video"}
 
 
@@ -92,7 +91,7 @@ def _frames(clip: CutClip, fps: int) -> int:
     return round((clip.facts.duration_s or 0.0) * fps)
 
 
-def _clip(clip: CutClip, url: str, *, shown: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+def _clip(clip: CutClip, *, shown: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
     """Where clips overlap, each lends half of the shared frames to the transition between them."""
     return {
         "OTIO_SCHEMA": "Clip.1",
@@ -101,7 +100,7 @@ def _clip(clip: CutClip, url: str, *, shown: dict[str, Any], whole: dict[str, An
         "media_reference": {
             "OTIO_SCHEMA": "ExternalReference.1",
             "name": clip.file,
-            "target_url": url,
+            "target_url": clip.file,
             "available_range": whole,
             "metadata": {},
         },

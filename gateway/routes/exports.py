@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from aiohttp import hdrs, web
 
 from gateway.archive import Member, text, zipped
-from gateway.cutlist import Cut, CutClip, read_cut
+from gateway.cutlist import Cut, read_cut
 from gateway.documents.operations import files
 from gateway.house import HOUSE, House
 from gateway.problems import refused
@@ -30,7 +29,7 @@ routes = web.RouteTableDef()
 async def export(request: web.Request) -> web.StreamResponse:
     wanted = read_query(request.query, ExportQuery).format
     cut = await _asked_cut(request)
-    return _timeline_file(request, cut) if wanted == "otio" else await _archive(request, cut)
+    return _timeline_file(cut) if wanted == "otio" else await _archive(request, cut)
 
 
 async def _asked_cut(request: web.Request) -> Cut:
@@ -42,14 +41,8 @@ async def _asked_cut(request: web.Request) -> Cut:
         return await read_cut(tx, film)
 
 
-def _timeline_file(request: web.Request, cut: Cut) -> web.Response:
-    urls = request.app[HOUSE].urls
-
-    def address(clip: CutClip) -> str:
-        return f"{request.url.origin()}{urls.video_path(clip.asset.id)}"
-
-    headers = _named(f"film-{cut.film.id}.otio")
-    return web.json_response(timeline(cut, url_of=address), headers=headers, dumps=_dumps)
+def _timeline_file(cut: Cut) -> web.Response:
+    return web.json_response(timeline(cut), headers=_named(f"film-{cut.film.id}.otio"), dumps=_dumps)
 
 
 async def _archive(request: web.Request, cut: Cut) -> web.StreamResponse:
@@ -75,7 +68,7 @@ def _members(house: House, cut: Cut) -> Sequence[Member]:
         Member(name, asset.size_bytes, asset.created_at, partial(house.media.open, asset.key))
         for name, asset in files.items()
     ]
-    told = {"cut.json": cut_body(cut), "cut.otio": timeline(cut, url_of=attrgetter("file"))}
+    told = {"cut.json": cut_body(cut), "cut.otio": timeline(cut)}
     return [*(_written(name, body, at) for name, body in told.items()), *clips]
 
 

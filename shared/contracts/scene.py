@@ -27,6 +27,8 @@ class CreateScenes(Contract):
     scene_set_id: AssetId
     markdown_id: AssetId
     output_dir: str
+    root: str = "scenes"
+    """The folder that `output_dir` is in; spaces that have keys have each their own."""
     idea: str
     character_description: str
     character_characteristics: str = ""
@@ -41,11 +43,11 @@ class CreateScenes(Contract):
 
     @property
     def json_key(self) -> str:
-        return f"scenes/{self.output_dir}/scenes.json"
+        return f"{self.root}/{self.output_dir}/scenes.json"
 
     @property
     def markdown_key(self) -> str:
-        return f"scenes/{self.output_dir}/scenes.md"
+        return f"{self.root}/{self.output_dir}/scenes.md"
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ class MediaStore(Protocol):
 
     async def stat(self, key: str) -> Stat | None: ...
 
-    async def delete(self, key: str) -> None:
-        """Remove `key`; nothing happens where there is none."""
+    async def delete(self, key: str, *, waits: bool = True) -> None:
+        """Remove `key`; nothing happens where there is none. Without `waits`, a store that is away is told at once."""
         ...
 
     async def check(self) -> None:

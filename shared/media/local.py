@@ -66,7 +66,7 @@ class LocalMedia:
             return None
         return Stat(size_bytes=found.st_size, modified=datetime.fromtimestamp(found.st_mtime, UTC))
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str, *, waits: bool = True) -> None:
         path = self.root / checked(key)
         path.unlink(missing_ok=True)
         with suppress(OSError):  # a folder that still holds something stays

@@ -81,9 +81,10 @@ class S3Media:
             return None
         return Stat(size_bytes=head["ContentLength"], modified=head["LastModified"].astimezone(UTC))
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str, *, waits: bool = True) -> None:
+        ask = self._ask if waits else self._ask_once
         with suppress(FileNotFoundError):
-            await self._call("delete_object", self._name(key))
+            await ask("delete_object", Key=self._name(key))
 
     async def check(self) -> None:
         try:

@@ -2,16 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import aiohttp
 
+from tests.chaos.editors import TERMINAL, Editor
 from tests.chaos.street import Houses, Street
 
-TERMINAL = {"succeeded", "partial", "failed", "canceled"}
 PROJECT = "storm"
+PAUSE_S = 1.2
 PORTRAITS = {
     "project": PROJECT,
     "character_description": "a diver in a copper helmet",
@@ -45,29 +48,83 @@ class Verdict:
     rows_without_files: tuple[str, ...]
     kills: int
     seconds: float
+    films_edited: int = 0
+    edits: Counter[str] = field(default_factory=Counter)
+    edits_refused: Counter[str] = field(default_factory=Counter)
+    not_as_asked: tuple[str, ...] = ()
+    """What edited films show that was not asked last, or was never asked."""
+
+    @property
+    def broken(self) -> tuple[object, ...]:
+        """Everything that must be empty or none."""
+        return (
+            self.unfinished, self.bought_twice, self.orders_left, self.files_without_rows, self.rows_without_files,
+            self.not_as_asked,
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.accepted} orders accepted in {self.seconds:.0f} s: {self.statuses}, "
             f"{len(self.unfinished)} unfinished, {self.bought} bought, {len(self.bought_twice)} bought twice, "
             f"{self.uncertain} uncertain, {self.orders_left} left in ORDERS, "
-            f"{len(self.files_without_rows)} files without a row, {len(self.rows_without_files)} rows without a file"
+            f"{len(self.files_without_rows)} files without a row, {len(self.rows_without_files)} rows without a file; "
+            f"{self.films_edited} films edited {self.edits.total()} times {dict(self.edits)}, "
+            f"{self.edits_refused.total()} refused {dict(self.edits_refused)}, {len(self.not_as_asked)} not as asked"
         )
 
 
-async def storm(houses: Street, victims: Sequence[str], *, seed: int, within_s: float = 120) -> Verdict:
-    """Order, kill one victim after the other at moments of chance, and wait until every accepted order has ended."""
+async def storm(
+    houses: Street,
+    victims: Sequence[str],
+    *,
+    seed: int,
+    within_s: float = 120,
+    editors: int = 0,
+    pause_s: float = PAUSE_S,
+) -> Verdict:
+    """Order, kill one victim after the other at moments of chance, and wait until every accepted order has ended.
+
+    Beside that, so many clients edit films of their own. `pause_s` is the longest time between two kills.
+    """
     chance, began = random.Random(seed), monotonic()
     accepted: list[str] = []
+    at_work = [Editor(houses, random.Random(f"{seed} {number}"), PROJECT) for number in range(editors)]
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        for victim in victims:
-            accepted += await _order(houses, session, chance)
-            await asyncio.sleep(chance.uniform(0.0, 1.2))
-            await houses.can_spare(victim, session)
-            await houses.replace(victim, after_s=chance.uniform(0.0, 0.5))
-        await houses.ready(session)
+        async with editing(at_work):
+            for victim in victims:
+                accepted += await _order(houses, session, chance)
+                await asyncio.sleep(chance.uniform(0.0, pause_s))
+                await houses.can_spare(victim, session)
+                await houses.replace(victim, after_s=chance.uniform(0.0, 0.5))
+            await houses.ready(session)
         unfinished = await _until_ended(houses, session, accepted, within_s=within_s)
-    return await _judge(houses, accepted, unfinished, seconds=monotonic() - began)
+        for editor in at_work:
+            unfinished += await editor.finish(within_s=within_s)
+    verdict = await _judge(houses, accepted, unfinished, seconds=monotonic() - began)
+    return _with_edits(verdict, at_work)
+
+
+@asynccontextmanager
+async def editing(editors: Sequence[Editor]) -> AsyncIterator[None]:
+    """Everybody edits for as long as the block runs."""
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for editor in editors:
+            group.create_task(editor.work(over))
+        try:
+            yield
+        finally:
+            over.set()
+
+
+def _with_edits(verdict: Verdict, editors: Sequence[Editor]) -> Verdict:
+    return replace(
+        verdict,
+        films_edited=sum(len(editor.films) for editor in editors),
+        edits=sum((editor.accepted for editor in editors), Counter()),
+        edits_refused=sum((editor.refused for editor in editors), Counter()),
+        not_as_asked=tuple(fault for editor in editors for fault in editor.faults),
+    )
 
 
 async def _order(houses: Street, session: aiohttp.ClientSession, chance: random.Random) -> list[str]:

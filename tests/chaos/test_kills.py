@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.chaos.matrix import CLIP, TERMINAL, storm
+from tests.chaos.editors import TERMINAL
+from tests.chaos.matrix import CLIP, storm
 from tests.chaos.street import VICTIMS, Street, street, victims
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -60,11 +61,7 @@ async def test_killing_everything_loses_nothing_and_buys_nothing_twice(tmp_path:
         handles = await houses.handles()
     assert verdict.accepted > 0
     assert verdict.bought > 0
-    assert verdict.unfinished == (), verdict
-    assert verdict.bought_twice == (), verdict
-    assert verdict.orders_left == 0, verdict
-    assert verdict.files_without_rows == (), verdict
-    assert verdict.rows_without_files == (), verdict
+    assert not any(verdict.broken), verdict
     assert set(handles.values()) == {1}
 
 

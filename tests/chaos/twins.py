@@ -13,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.chaos.matrix import PROJECT, TERMINAL, Verdict, storm
+from tests.chaos.editors import TERMINAL
+from tests.chaos.matrix import PAUSE_S, PROJECT, Verdict, storm
 from tests.chaos.street import SERVICES, Street, standing, write_configs
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
@@ -136,12 +137,7 @@ class TwinVerdict:
 
     @property
     def holds(self) -> bool:
-        orders = self.of_orders
-        broken = (
-            orders.unfinished, orders.bought_twice, orders.orders_left, orders.files_without_rows,
-            orders.rows_without_files, self.faults, self.told_twice, self.never_told,
-        )  # fmt: skip
-        return not any(broken)
+        return not any((*self.of_orders.broken, self.faults, self.told_twice, self.never_told))
 
     def __str__(self) -> str:
         return (
@@ -151,12 +147,20 @@ class TwinVerdict:
         )
 
 
-async def storm_on_twins(houses: Twins, victims: Sequence[str], *, seed: int, within_s: float = 120) -> TwinVerdict:
+async def storm_on_twins(
+    houses: Twins,
+    victims: Sequence[str],
+    *,
+    seed: int,
+    within_s: float = 120,
+    editors: int = 0,
+    pause_s: float = PAUSE_S,
+) -> TwinVerdict:
     """`storm`, with a client that listens all the time."""
     witness = Witness(houses)
     listening = asyncio.create_task(witness.follow())
     try:
-        verdict = await storm(houses, victims, seed=seed, within_s=within_s)
+        verdict = await storm(houses, victims, seed=seed, within_s=within_s, editors=editors, pause_s=pause_s)
         newest = houses.rows(f"SELECT max(seq) FROM events WHERE project = '{PROJECT}'")[0][0]
         with suppress(TimeoutError):
             async with asyncio.timeout(15):

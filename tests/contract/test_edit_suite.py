@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from yarl import URL
 
 from shared.contracts.order import Canceled, Order, Succeeded
 from shared.contracts.stitch import ConformClip, StitchVideos, Transition
@@ -317,8 +316,6 @@ async def test_opentimelineio_reads_the_timeline_back(house: Theatre, tmp_path: 
         there, used = clip.available_range(), clip.source_range
         assert there.start_time <= used.start_time
         assert used.end_time_exclusive() <= there.end_time_exclusive()
-        url = URL(clip.media_reference.target_url)
-        assert url.origin() == house.client.make_url("/").origin()
-        assert (await house.client.get(url.path)).status == 200
-    packed = otio.adapters.read_from_string((await archive_of(house, film_id)).read("cut.otio").decode(), "otio_json")
-    assert [clip.media_reference.target_url.partition("/")[0] for clip in packed.find_clips()] == ["clips"] * 3
+    archive = await archive_of(house, film_id)
+    assert {clip.media_reference.target_url for clip in clips} <= set(archive.namelist())
+    assert archive.read("cut.otio") == file.read_bytes(), "the timeline alone fits into the unpacked ZIP"

@@ -172,6 +172,15 @@ async def test_an_idempotency_key_and_reuse_are_each_spaces_own(house: Theatre, 
     assert hers["status"] == "succeeded"
 
 
+async def test_a_folder_of_scenes_is_each_spaces_own(house: Theatre, alice: Holder) -> None:
+    bob, order = await holder(house, "bob"), {**SCENES, "output_dir": "first"}
+    for somebody in (alice, bob):
+        await house.perform(await somebody.ordered("/create_scenes", order))
+        assert await refusal(await somebody.post("/create_scenes", order)) == (409, "CONFLICT")
+    kept = {key async for key in house.media.all_keys()}
+    assert {f"spaces/{space}/scenes/first/scenes.json" for space in ("alice", "bob")} <= kept
+
+
 async def test_another_spaces_things_cannot_be_ordered_with(house: Theatre, alice: Holder) -> None:
     bob = await holder(house, "bob")
     job_id = await alice.ordered("/generate_character_reference", PORTRAIT)

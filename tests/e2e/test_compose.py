@@ -2,11 +2,8 @@
 
 import asyncio
 import os
-import pwd
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +15,11 @@ import pytest
 
 from tests.e2e.test_stack import GUARD_S
 from tests.natsserver import free_port, nats_server_binary
+from tests.postgres import PostgresServer, require_postgres
 from tests.s3server import require_weed, weed_binary
 from tests.unit.docs.containers import COMPOSE, OURS, SERVICES, named, surroundings
 from tests.unit.docs.pages import ROOT
 
-POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 FOLDERS = {"nats": "/bus", "s3": "/store"}
 ADDRESSES = ("nats:4222", "postgres:5432", "s3:8333", "s3:9333", "s3:8888")
 WEED_PORTS = {"s3:9333": "master.port", "s3:8888": "filer.port", "s3:8333": "s3.port"}
@@ -31,7 +28,6 @@ SCENES = {"idea": "a fox learns to fly", "character_description": "a small red f
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(nats_server_binary() is None and "CI" not in os.environ, reason="nats-server is missing"),
-    pytest.mark.skipif(POSTGRES is None and "CI" not in os.environ, reason="PostgreSQL is missing"),
 ]
 
 
@@ -90,6 +86,7 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
+    require_postgres()
     require_weed()
     machine = Machine(tmp_path)
     machine.make_secrets()
@@ -131,44 +128,16 @@ async def until_healthy(*argv: str, **environment: str) -> None:
 
 @contextmanager
 def postgres(machine: Machine) -> Iterator[None]:
-    """PostgreSQL as its image starts it: user, database and password of the compose file. It never runs as root."""
-    assert POSTGRES is not None
-    told, user = SERVICES["postgres"]["environment"], "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())[0]
-    folder = Path(tempfile.mkdtemp(prefix="scenebeat-postgres-"))
-    password = folder / "password"
-    shutil.copy(machine.here(told["POSTGRES_PASSWORD_FILE"]), password)
-    if os.geteuid() == 0:
-        shutil.chown(folder, user)
-        shutil.chown(password, user)
-
-    def run(program: str, *words: str) -> None:
-        subprocess.run(
-            [POSTGRES / program, *words], check=True, stdout=subprocess.DEVNULL, cwd=folder,
-            user=user if os.geteuid() == 0 else None, env={"PGPASSWORD": password.read_text(), "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
-
-    store, port = str(folder / "store"), machine.ports["postgres:5432"]
+    """PostgreSQL as its image starts it: user, password and database of the compose file."""
+    told = SERVICES["postgres"]["environment"]
+    password = Path(machine.here(told["POSTGRES_PASSWORD_FILE"])).read_text()
+    server = PostgresServer(port=machine.ports["postgres:5432"], user=told["POSTGRES_USER"], password=password)
     try:
-        run(
-            "initdb",
-            "-D",
-            store,
-            "-U",
-            told["POSTGRES_USER"],
-            f"--pwfile={password}",
-            "--auth=scram-sha-256",
-            "-E",
-            "UTF8",
-        )
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        run("pg_ctl", "-D", store, "-o", options, "-l", str(folder / "log"), "-w", "start")
-        try:
-            run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", told["POSTGRES_USER"], told["POSTGRES_DB"])
-            yield
-        finally:
-            run("pg_ctl", "-D", store, "-m", "immediate", "-w", "stop")
+        server.create()
+        server.query(f"create database {told['POSTGRES_DB']}")
+        yield
     finally:
-        shutil.rmtree(folder)
+        server.remove()
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.chaos.matrix import FILM, TERMINAL
+from tests.chaos.editors import TERMINAL
+from tests.chaos.matrix import FILM
 from tests.chaos.street import Street, street
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,8 @@ class LiveGateway:
 
 
 @asynccontextmanager
-async def live_gateway(folder: Path) -> AsyncIterator[LiveGateway]:
+async def live_gateway(folder: Path, told: Mapping[str, str] | None = None) -> AsyncIterator[LiveGateway]:
+    """`told`: what its environment says besides."""
     (folder / "nats").mkdir(parents=True)
     server, port = NatsServer(folder / "nats"), free_port()
     await server.start()
@@ -34,6 +35,7 @@ async def live_gateway(folder: Path) -> AsyncIterator[LiveGateway]:
         "SCENEBEAT_DATA": str(folder / "data"),
         "SCENEBEAT_PORT": str(port),
         "SCENEBEAT_ONE_MACHINE": "true",
+        **(told or {}),
     }
     with (folder / "gateway.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
