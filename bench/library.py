@@ -14,6 +14,7 @@ import aiohttp
 from bench.houses import database, gateway, nats
 from bench.machine import conditions, percentile
 from gateway.history.database import Database
+from gateway.history.paging import cursor_of
 from gateway.history.records import Job
 from gateway.history.rows import as_columns
 from gateway.history.search import searchable
@@ -42,7 +43,15 @@ ASKED: dict[str, dict[str, str]] = {
     "nothing": {"q": "submarine"},
     "common and failed": {"q": "cinematic dusk", "status": "failed"},
     "rare combination": {"q": "cinematic keeper glacier noon", "status": "canceled"},
+    "one letter": {"q": "c"},
+    "common and rare word": {"q": "cinematic take4711"},
+    "word of long ago": {"q": "take1"},
+    "common word of nobody": {"q": "cinematic", "project": "no-such-project"},
+    "word of long ago and failed": {"q": "take1", "status": "failed"},
+    "deep page": {"cursor": cursor_of(BEGAN + 1_000, "")},
+    "deep page of a common word": {"q": "fox", "cursor": cursor_of(BEGAN + 1_000, "")},
 }
+"""The words `take1...` are the numbers of jobs: a tenth of all begin so, and none of the newest 80,000."""
 
 
 async def bench(folder: Path, kind: str = "sqlite") -> str:

@@ -18,7 +18,7 @@ from gateway.history.database import Database, DatabaseAway
 from shared.config import ConfigError
 from shared.logs import logger
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision; one that is there already costs no process."""
 
 

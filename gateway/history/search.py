@@ -1,6 +1,7 @@
 """Full-text search, the same on both databases: texts are kept as folded words, and found by how words begin.
 
-SQLite has them in an FTS5 table kept by triggers, PostgreSQL in a GIN index over the column itself (revision 0005).
+SQLite has them in an FTS5 table kept by triggers, beside what most lists filter by (revisions 0005 and 0008),
+PostgreSQL in a GIN index over the column itself (revision 0005).
 """
 
 import re
@@ -11,7 +12,9 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Float,
     Select,
+    Subquery,
     Table,
     Text,
     and_,
@@ -30,10 +33,15 @@ from gateway.history.connection import Connection
 LONGEST_WORD = 100
 MOST_WORDS_ASKED = 20
 
-COMMON = 1_000
-"""Words that so many rows have are common."""
+PRODUCTION = "production"
+"""What stands for a kind in the index of words, where productions are beside jobs."""
 
-_search_rows = table("search_rows", column("docid"), column("id"))
+COMMON = 5_000
+"""Words that so many rows have are common: to look all those up takes longer than to read on until a page is full."""
+
+_search_rows = table(
+    "search_rows", *map(column, ("docid", "id", "space", "kind", "project")), column("created_at", Float)
+)
 _search_words = table("search_words", column("rowid"))
 
 _WORD = re.compile(r"[^\W_]+")
@@ -62,13 +70,27 @@ def about(connection: Connection, row_id: Column[str], search: Column[str], q: s
     return _words(search).bool_op("@@")(_tsquery(words))
 
 
-def reads_like(search: Column[str], q: str) -> ColumnElement[bool]:
-    """The same, by reading the words of one row after the other: quicker where nearly every row has them."""
-    return and_(*((literal(" ") + search).contains(f" {word}") for word in _asked(q)))
+def reads_like(connection: Connection, search: Column[str], q: str) -> ColumnElement[bool]:
+    """The same, by reading the words of one row after the other: quicker where many rows have them.
+
+    Not with LIKE, which PostgreSQL takes for rare: it would sort all rows instead of stopping when the page is full.
+    """
+    if not (words := _asked(q)):
+        return false()
+    place_in = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    return and_(*(place_in(literal(" ") + search, f" {word}") > 0 for word in words))
+
+
+def all_about(searched: Table, q: str) -> Subquery:
+    """Of every row that is about `q`: id, space, kind, project and created_at, as SQLite's index has them."""
+    of_it = _search_rows.c.kind != PRODUCTION if "kind" in searched.c else _search_rows.c.kind == PRODUCTION
+    rows = select(_search_rows).join(_search_words, _search_rows.c.docid == _search_words.c.rowid)
+    words = _asked(q)
+    return rows.where(of_it, _match(words) if words else false()).subquery("found")
 
 
 async def is_common(connection: Connection, searched: Table, q: str) -> bool:
-    """Do so many rows have the words of `q` that a list by time soon meets enough of them?"""
+    """Do so many rows have the words of `q` that they are better read than looked up?"""
     if not (words := _asked(q)):
         return False
     if connection.dialect.name == "sqlite":

@@ -63,6 +63,8 @@ jobs = Table(
     Index(None, "space", "fingerprint"),
     Index(None, "production_id"),
     Index(None, "space", "status", "created_at"),
+    Index(None, "space", "kind", "created_at"),
+    Index(None, "space", "project", "created_at"),  # last: of several that serve, SQLite takes the newest
     Index(None, "key_id", "status"),
 )
 

@@ -11,7 +11,8 @@ from gateway.history import ledger
 from gateway.history.addressees import enqueue
 from gateway.history.budgets import Budgets, refuse_film, refuse_what_passes
 from gateway.history.connection import Connection
-from gateway.history.paging import cursor_of, page_of
+from gateway.history.finding import rows_of
+from gateway.history.paging import cursor_of
 from gateway.history.records import (
     TERMINAL,
     Asset,
@@ -27,7 +28,6 @@ from gateway.history.records import (
     SceneVersion,
 )
 from gateway.history.rows import as_columns, as_record, written
-from gateway.history.search import about, is_common, reads_like
 from gateway.history.snapshots import snapshot
 from gateway.history.tables import (
     assets,
@@ -325,15 +325,7 @@ class Transaction:
         return [as_record(record, row) for row in (await self.connection.execute(query)).mappings()]
 
     async def _page(self, record: type[Listed], table: Table, wanted: JobFilter) -> Page[Listed]:
-        found = await self.all(record, await self._query(table, wanted))
+        found = [as_record(record, row) for row in await rows_of(self.connection, table, wanted)]
         items = tuple(found[: wanted.limit])
         more = len(found) > wanted.limit
         return Page(items, cursor_of(items[-1].created_at, items[-1].id) if more else None)
-
-    async def _query(self, table: Table, wanted: JobFilter) -> Select[Any]:
-        """Words that many rows have are read as the rows come, as enough of them come soon; others are looked up."""
-        if not wanted.q:
-            return page_of(table, wanted)
-        if await is_common(self.connection, table, wanted.q):
-            return page_of(table, wanted, about_it=reads_like(table.c.search, wanted.q))
-        return page_of(table, wanted, about_it=about(self.connection, table.c.id, table.c.search, wanted.q), few=True)

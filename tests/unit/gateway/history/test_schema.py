@@ -7,17 +7,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from gateway.history import finding
 from gateway.history.database import Database
+from gateway.history.records import JobFilter
 from gateway.history.schema import HEAD, SchemaError, upgrade
 from gateway.history.store import History
 from gateway.history.tables import metadata
 from gateway.history.upgrading import config_of
-from tests.factories import a_new_job
+from tests.factories import a_new_job, a_production
 from tests.postgres import PostgresServer
 
 
@@ -64,6 +67,26 @@ async def test_an_upgrade_of_a_database_in_use_keeps_what_is_there(database: Dat
     await asyncio.to_thread(upgrade, database.engine.url.render_as_string(hide_password=False))
     async with history.read() as tx:
         assert await tx.job(new.job.id) == new.job
+
+
+async def test_what_was_there_before_lists_knew_their_rows_is_listed(
+    new_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "NEAR", 0)
+    if new_url.startswith("sqlite"):
+        Path(new_url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir()
+    await asyncio.to_thread(command.upgrade, config_of(new_url), "0007")
+    async with Database.open(new_url) as database:
+        history = History(database)
+        async with history.write() as tx:
+            await tx.insert_production(a_production(search="storm", project="sea"))
+            await tx.insert_job(a_new_job(search="storm", project="sea"))
+        await asyncio.to_thread(upgrade, new_url)
+        async with history.read() as tx:
+            of_the_sea = JobFilter(space="local", q="storm", project="sea", sort="created_at")
+            assert len((await tx.list_jobs(of_the_sea)).items) == 1
+            assert len((await tx.list_productions(of_the_sea)).items) == 1
+    await asyncio.to_thread(command.downgrade, config_of(new_url), "0007")
 
 
 async def test_gateways_that_start_together_upgrade_once(new_url: str) -> None:

@@ -5,13 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from gateway.history import search
+from gateway.history import finding, search
 from gateway.history.database import Database
 from gateway.history.records import JobFilter
-from gateway.history.search import LONGEST_WORD, about, is_common, reads_like, searchable, words_of
+from gateway.history.search import LONGEST_WORD, about, is_common, searchable, words_of
 from gateway.history.store import History
 from gateway.history.tables import jobs
-from tests.factories import NOON, a_new_job
+from tests.factories import NOON, a_new_job, a_production
 
 LIGHTHOUSE = "A lighthouse keeper befriends a storm (take 2)"
 CAFE = "Ein Mädchen im CAFÉ an der Straße"
@@ -26,6 +26,15 @@ async def keep(history: History, *texts: str) -> None:
 
 
 async def found(history: History, q: str) -> list[str]:
+    """What a list shows, by reading and by looking up."""
+    by_reading = await listed(history, q)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finding, "NEAR", 0)
+        assert await listed(history, q) == by_reading
+    return by_reading
+
+
+async def listed(history: History, q: str) -> list[str]:
     async with history.read() as tx:
         page = await tx.list_jobs(JobFilter(space="local", q=q, sort="created_at"))
     return [str(job.project) for job in page.items]
@@ -62,19 +71,6 @@ async def found(history: History, q: str) -> list[str]:
 async def test_what_is_asked_finds_what_is_meant(history: History, q: str, expected: list[str]) -> None:
     await keep(history, *TEXTS)
     assert await found(history, q) == expected
-
-
-@pytest.mark.parametrize(
-    "q", ["lighthouse", "LIGHT keep", "house", "madchen", "台", "a", "trot", "storm\\", "x" * 5_000]
-)
-async def test_reading_the_words_finds_what_the_index_finds(history: History, q: str) -> None:
-    await keep(history, *TEXTS)
-    async with history.read() as tx:
-        by_index = await tx.connection.execute(
-            select(jobs.c.id).where(about(tx.connection, jobs.c.id, jobs.c.search, q))
-        )
-        by_reading = await tx.connection.execute(select(jobs.c.id).where(reads_like(jobs.c.search, q)))
-        assert sorted(by_index.scalars()) == sorted(by_reading.scalars())
 
 
 async def test_words_that_many_have_are_common(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +110,17 @@ async def test_what_is_reworded_is_found_by_its_new_words_only(history: History)
         await tx.connection.execute(jobs.update().values(search=searchable("a whale")))
     assert await found(history, "whale") == [LIGHTHOUSE]
     assert await found(history, "lighthouse") == []
+
+
+async def test_what_moves_to_another_project_is_found_there(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "NEAR", 0)
+    film = a_production(search="lighthouse", project="sea")
+    async with history.write() as tx:
+        await tx.insert_production(film)
+        await tx.edit_production(film.id, project="land")
+        for project, expected in (("land", 1), ("sea", 0)):
+            page = await tx.list_productions(JobFilter(space="local", q="light", project=project))
+            assert len(page.items) == expected
 
 
 async def test_a_search_reads_the_index(database: Database, history: History) -> None:
