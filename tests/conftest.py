@@ -13,6 +13,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from shared.bus import Bus
+from tests.blank import blank_history
 from tests.natsserver import NatsServer
 from tests.postgres import PostgresServer, require_postgres
 from tests.s3server import S3Server, require_weed
@@ -87,6 +88,12 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def s3_bucket(s3_server: S3Server) -> str:
     """The name of an empty bucket of `s3_server`."""
     return s3_server.new_bucket()
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite history with the newest schema and nothing in it, to be copied."""
+    return blank_history(tmp_path_factory.mktemp("blank") / "history.db")
 
 
 @pytest.fixture(scope="session")

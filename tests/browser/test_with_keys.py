@@ -25,8 +25,8 @@ pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope=
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shoot(tmp_path: Path, migrated: Path) -> AsyncIterator[Shoot]:
-    database = Path(await asyncio.to_thread(shutil.copy, migrated, tmp_path / "history.db"))
+async def shoot(tmp_path: Path, blank_database: Path) -> AsyncIterator[Shoot]:
+    database = Path(await asyncio.to_thread(shutil.copy, blank_database, tmp_path / "history.db"))
     async with on_set(tmp_path, database, keys=KeyRules(required=True)) as opened:
         yield opened
 

@@ -21,6 +21,7 @@ from shared.bus import Bus
 from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution, Executions
+from tests.blank import blank_history
 from tests.chaos.forks import forked
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
@@ -37,6 +38,7 @@ HASTY = {name: ["tests.chaos.hasty", name] for name in ("image", "video")}
 REAL: dict[str, list[str]] = SERVICES | HASTY
 """With the providers' own adapters."""
 VICTIMS = (*SERVICES, "nats")
+HISTORY = "history.sqlite"
 
 METERED_MODELS: list[dict[str, Any]] = [
     {
@@ -171,7 +173,7 @@ class Houses:
     # what must hold afterwards
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.data / "history.sqlite") as connection:
+        with sqlite3.connect(self.data / HISTORY) as connection:
             return connection.execute(query).fetchall()
 
     def files(self) -> set[str]:
@@ -233,6 +235,7 @@ async def street(folder: Path, *, seconds: float = 0.4, hesitates_s: float = 0.0
         told = {"METERED_URL": metered.url}
         nats = NatsServer(folder / "nats")
         houses = Street(folder=folder, nats=nats, services=SERVICES, told=told, metered=metered)
+        await asyncio.to_thread(blank_history, houses.data / HISTORY)
         async with standing(houses):
             yield houses
 
