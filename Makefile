@@ -45,9 +45,10 @@ up: $(VENV)/.demo ## start the one-machine stack and stay with it (Ctrl-C ends i
 down: $(VENV)/.demo ## stop a stack that was started elsewhere
 	@$(BIN)/scenebeat down --data $(DATA)
 
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.setup ## all tests, end to end ones included (TESTS=path narrows it down)
 	@$(STUDIO) try
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.setup ## style, types and walls: ruff, mypy --strict, import-linter, tsc
 	@$(BIN)/ruff check .

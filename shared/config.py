@@ -16,6 +16,8 @@ from shared.logs import logger
 from shared.redaction import keep_secret
 
 CONFIG_DIR = Path(__file__).resolve().parent.parent / "configs"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""In C where PyYAML was built with it: models.yaml takes a tenth of the time."""
 
 C = TypeVar("C", bound="ServiceConfig")
 
@@ -206,7 +208,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     try:
-        content = yaml.safe_load(text) or {}
+        content = yaml.load(text, Loader=LOADER) or {}
     except yaml.YAMLError as error:
         raise ConfigError(f"{path.name} is no YAML: {error}") from error
     if not isinstance(content, dict):

@@ -5,20 +5,11 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
-from gateway.history.schema import upgrade
 from tests.browser.driving import PATIENCE_MS, Watch, chromium, page_options
 from tests.browser.shoot import Shoot, on_set
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "history.db"
-    upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -28,8 +19,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shoot(tmp_path: Path, migrated: Path) -> AsyncIterator[Shoot]:
-    database = Path(await asyncio.to_thread(shutil.copy, migrated, tmp_path / "history.db"))
+async def shoot(tmp_path: Path, blank_database: Path) -> AsyncIterator[Shoot]:
+    database = Path(await asyncio.to_thread(shutil.copy, blank_database, tmp_path / "history.db"))
     async with on_set(tmp_path, database) as opened:
         yield opened
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import structlog
 from playwright.async_api import Browser, Page
 
-from gateway.history.schema import upgrade
+from tests.blank import blank_history
 from tests.browser.driving import chromium, page_options
 from tests.browser.shoot import on_set
 from tests.browser.states import STATES, State
@@ -29,8 +29,7 @@ async def main(folder: Path, wanted: list[str]) -> None:
 
 async def _take(browser: Browser, state: State, screen: str, to: Path) -> None:
     with TemporaryDirectory() as scratch:
-        database = Path(scratch) / "history.db"
-        await asyncio.to_thread(upgrade, f"sqlite+aiosqlite:///{database}")
+        database = await asyncio.to_thread(blank_history, Path(scratch) / "history.db")
         async with on_set(Path(scratch), database) as shoot:
             context = await browser.new_context(**page_options(phone="phone" in screen, light="light" in screen))
             page = await context.new_page()

@@ -25,9 +25,9 @@ pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope=
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shoot(tmp_path: Path, migrated: Path, s3_server: S3Server, s3_bucket: str) -> AsyncIterator[Shoot]:
+async def shoot(tmp_path: Path, blank_database: Path, s3_server: S3Server, s3_bucket: str) -> AsyncIterator[Shoot]:
     """As docker-compose runs it: with keys, and with media that other clients fetch from the bucket."""
-    database = Path(await asyncio.to_thread(shutil.copy, migrated, tmp_path / "history.db"))
+    database = Path(await asyncio.to_thread(shutil.copy, blank_database, tmp_path / "history.db"))
     bucket = s3_server.bucket(s3_bucket)
     async with (
         open_s3(bucket, patience_s=1.0, expires_s=600) as media,

@@ -14,10 +14,11 @@ from typing import Any, Literal
 import aiohttp
 
 from shared.contracts.base import FREE
+from tests.blank import blank_history
 from tests.chaos.gate import Gate, Happens
 from tests.chaos.matrix import drained
 from tests.chaos.moments import AT_GATEWAY, AT_PROVIDER, STEPS, Moment, stop_at
-from tests.chaos.street import REAL, Houses, standing
+from tests.chaos.street import HISTORY, REAL, Houses, standing
 from tests.natsserver import NatsServer
 from tests.wire.gemini import KEY, GeminiServer
 from tests.wire.gemini_takes import GeminiTake
@@ -300,6 +301,7 @@ async def wire_street(folder: Path, *, seconds: float = 0.3) -> AsyncIterator[Wi
                 gemini=gemini,
                 gates=gates,
             )
+            await asyncio.to_thread(blank_history, houses.data / HISTORY)
             async with standing(houses):
                 yield houses
 

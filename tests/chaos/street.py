@@ -5,14 +5,12 @@ import json
 import os
 import random
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +21,24 @@ from shared.bus import Bus
 from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution, Executions
+from tests.blank import blank_history
+from tests.chaos.forks import forked
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
 
 ACK_WAIT_S = 2.0
 SERVICES = {
-    "gateway": ["-m", "gateway"],
-    "scene": ["-m", "scene_svc"],
-    "image": ["-m", "tests.metered", "image"],
-    "video": ["-m", "tests.metered", "video"],
-    "stitch": ["-m", "stitch_svc"],
+    "gateway": ["gateway"],
+    "scene": ["scene_svc"],
+    "image": ["tests.metered", "image"],
+    "video": ["tests.metered", "video"],
+    "stitch": ["stitch_svc"],
 }
-HASTY = {name: ["-m", "tests.chaos.hasty", name] for name in ("image", "video")}
+HASTY = {name: ["tests.chaos.hasty", name] for name in ("image", "video")}
 REAL: dict[str, list[str]] = SERVICES | HASTY
 """With the providers' own adapters."""
 VICTIMS = (*SERVICES, "nats")
+HISTORY = "history.sqlite"
 
 METERED_MODELS: list[dict[str, Any]] = [
     {
@@ -72,14 +73,14 @@ METERED_MODELS: list[dict[str, Any]] = [
 
 @dataclass(kw_only=True)
 class Houses:
-    """`folder` holds everything, `services` says how each is started, `told` what their environment says besides."""
+    """`folder` holds everything, `services` says which module each is, `told` what their environment says besides."""
 
     folder: Path
     nats: NatsServer
     services: Mapping[str, list[str]]
     told: Mapping[str, str]
     port: int = field(default_factory=free_port)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, BaseProcess] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
     _replacing: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -106,7 +107,7 @@ class Houses:
             return
         self.processes[name] = await asyncio.to_thread(self._spawn, name)
 
-    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, name: str) -> BaseProcess:
         environment = {
             **os.environ,
             "NATS_URL": self.bus_url(name),
@@ -118,8 +119,7 @@ class Houses:
             "SCENEBEAT_ONE_MACHINE": "true",
             **self.told_to(name),
         }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, *self.services[name]], env=environment, stdout=log, stderr=log)
+        return forked(self.services[name], environment=environment, log=self.folder / f"{name}.log")
 
     def told_to(self, _name: str) -> Mapping[str, str]:
         """What the environment of the house of this name says besides."""
@@ -136,8 +136,8 @@ class Houses:
             await asyncio.to_thread(self.nats.kill)
             return
         process = self.processes[name]
-        process.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(process.wait)
+        process.kill()
+        await asyncio.to_thread(process.join)
 
     async def can_spare(self, _name: str, _session: aiohttp.ClientSession) -> None:
         """Return once the house of this name may be killed: here nobody stands in for anybody."""
@@ -167,13 +167,13 @@ class Houses:
         for process in self.processes.values():
             process.kill()
         for process in self.processes.values():
-            process.wait()
+            process.join()
         self.nats.kill()
 
     # what must hold afterwards
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.data / "history.sqlite") as connection:
+        with sqlite3.connect(self.data / HISTORY) as connection:
             return connection.execute(query).fetchall()
 
     def files(self) -> set[str]:
@@ -235,6 +235,7 @@ async def street(folder: Path, *, seconds: float = 0.4, hesitates_s: float = 0.0
         told = {"METERED_URL": metered.url}
         nats = NatsServer(folder / "nats")
         houses = Street(folder=folder, nats=nats, services=SERVICES, told=told, metered=metered)
+        await asyncio.to_thread(blank_history, houses.data / HISTORY)
         async with standing(houses):
             yield houses
 

@@ -23,7 +23,7 @@ from tests.s3server import S3Server
 
 GATEWAYS = ("gateway", "gateway-2")
 OTHERS = ("postgres", "s3", "nats", "video", "stitch")
-TWO_GATEWAYS = {**SERVICES, "gateway-2": ["-m", "gateway"]}
+TWO_GATEWAYS = {**SERVICES, "gateway-2": ["gateway"]}
 RESUMES_AFTER_S = 0.05
 
 

@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.history.schema import upgrade
 from tests.contract.theatre import Theatre, theatre
 from tests.postgres import PostgresServer
-
-
-@pytest.fixture(scope="session")
-def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("blank") / "history.db"
-    upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
 
 
 @pytest.fixture

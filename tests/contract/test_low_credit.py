@@ -13,7 +13,6 @@ from aiohttp import web
 from gateway.dispatch import Dispatcher
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
 from gateway.history.store import History
 from image_svc.handlers import generate_reference
 from shared.bus import Bus
@@ -25,6 +24,7 @@ from shared.generation import Generation
 from shared.media.local import LocalMedia
 from shared.stopping import stop
 from shared.worker import Worker
+from tests.blank import blank_history
 from tests.contract.theatre import no_scenes
 from tests.factories import a_new_job
 from tests.fakes import order_part
@@ -55,8 +55,7 @@ class Miser:
 @asynccontextmanager
 async def gateway_on(bus: Bus, folder: Path) -> AsyncIterator[History]:
     """A history with its dispatcher and its applier at work on `bus`."""
-    url = f"sqlite+aiosqlite:///{folder / 'history.db'}"
-    await asyncio.to_thread(upgrade, url)
+    url = f"sqlite+aiosqlite:///{await asyncio.to_thread(blank_history, folder / 'history.db')}"
     async with Database.open(url) as database:
         history = History(database)
         applier = Applier(history, order_part=order_part, read_scenes=no_scenes, wishes=bus, records=Executions(bus))

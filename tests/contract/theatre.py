@@ -50,6 +50,7 @@ from tests.documented import DocumentedClient
 from tests.factories import ended, started
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock
 
+CATALOG, DEFAULTS = read_catalog(CONFIG_DIR), read_defaults(CONFIG_DIR)
 PATIENCE_S = 10.0
 """A guard, never a wait: a test that reaches it has failed."""
 
@@ -210,7 +211,7 @@ async def theatre(
     bus.cards = CARDS
     async with Database.open(database) as opened:
         history = History(opened, announce=bus.announce, now=clock, budgets=budgets or NO_CAPS)
-        means = Means(catalog=read_catalog(CONFIG_DIR), defaults=read_defaults(CONFIG_DIR), one_machine=True, now=clock)
+        means = Means(catalog=CATALOG, defaults=DEFAULTS, one_machine=True, now=clock)
 
         doors = Doors(history, keys or KeyRules())
         order_part = part_planner(means)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from scenebeat.folder import DataFolder, ProcessRecord, StackRecord
+from tests.blank import blank_history
 from tests.natsserver import nats_server_binary
 
 pytestmark = [
@@ -79,6 +80,9 @@ async def started(*words: str, folder: Path) -> Up:
 
 @asynccontextmanager
 async def running_up(folder: Path, *words: str) -> AsyncIterator[Up]:
+    """On what there is, or on a history with nothing in it: how one is made, `make` shows where nobody was before."""
+    if not (history := folder / "history.sqlite").exists():
+        await asyncio.to_thread(blank_history, history)
     up = await started("up", "--port", "0", *words, folder=folder)
     try:
         yield up

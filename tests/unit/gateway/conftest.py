@@ -9,7 +9,6 @@ import pytest
 
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
 from gateway.history.store import History
 from shared.contracts.base import StoredAsset
 from shared.contracts.scene import Scene
@@ -17,22 +16,14 @@ from tests.factories import a_scene
 from tests.fakes import RecordedExecutions, RecordingBus, SteppingClock, order_part
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the newest schema and nothing in it, to be copied."""
-    path = tmp_path_factory.mktemp("schema") / "history.db"
-    upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, blank_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """The history's database, of both kinds: what holds on one has to hold on the other."""
     if request.param == "postgresql":
         url = await asyncio.to_thread(request.getfixturevalue("postgres_server").new_database)
     else:
         path = tmp_path / "history.db"
-        await asyncio.to_thread(shutil.copy, empty_database, path)
+        await asyncio.to_thread(shutil.copy, blank_database, path)
         url = f"sqlite+aiosqlite:///{path}"
     async with Database.open(url) as opened:
         yield opened

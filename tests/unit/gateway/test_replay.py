@@ -104,7 +104,7 @@ def fated(order: OrderRow, fate: str) -> Outcome:
 @REPLAYS
 @given(data=st.data())
 async def test_any_order_and_repetition_of_events_leaves_the_same_rows(
-    empty_database: Path, data: st.DataObject
+    blank_database: Path, data: st.DataObject
 ) -> None:
     jobs = [a_new_job("generate_character_reference", orders=3), a_new_job(), a_new_job("create_scenes")]
     orders = [order for new in jobs for order in new.orders]
@@ -116,7 +116,7 @@ async def test_any_order_and_repetition_of_events_leaves_the_same_rows(
     shuffled = data.draw(st.permutations(repeated))
     size = data.draw(st.integers(1, 8))
     batches = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
-    assert await replay(empty_database, jobs, batches) == await replay(empty_database, jobs, [facts])
+    assert await replay(blank_database, jobs, batches) == await replay(blank_database, jobs, [facts])
 
 
 async def _film_to_the_end(
@@ -148,13 +148,13 @@ async def _film_to_the_end(
 @REPLAYS
 @given(data=st.data(), broken=st.frozensets(st.sampled_from(["clip/1", "clip/2", "filler/2", "character"]), max_size=3))
 async def test_a_film_ends_the_same_whatever_comes_first_or_twice(
-    empty_database: Path, data: st.DataObject, broken: frozenset[str]
+    blank_database: Path, data: st.DataObject, broken: frozenset[str]
 ) -> None:
     ends = []
     for _ in range(2):
         with TemporaryDirectory() as folder:
             path = Path(folder) / "history.db"
-            await asyncio.to_thread(path.write_bytes, empty_database.read_bytes())
+            await asyncio.to_thread(path.write_bytes, blank_database.read_bytes())
             async with Database.open(f"sqlite+aiosqlite:///{path}") as database:
                 ends.append(await _film_to_the_end(database, a_production(), broken, data))
     first, second = ends
