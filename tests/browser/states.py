@@ -267,7 +267,7 @@ async def gone(shoot: Shoot, page: Page) -> None:
 
 
 async def nowhere(shoot: Shoot, page: Page) -> None:
-    await page.goto(f"{shoot.url}/no-such-page")
+    await page.goto(f"{shoot.url}/productions/no-such-film")
     await page.get_by_text("There is nothing at this address").wait_for()
 
 

@@ -23,6 +23,7 @@ export function say(text: string, kind: Toast["kind"] = "said"): void {
 
 export function sayFault(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
+  if (error instanceof ApiError && error.status === 401) return; // the key is asked for
   if (!(error instanceof ApiError)) console.error(error);
   say(error instanceof ApiError ? sentence(error.message) : "Something went wrong in this page.", "fault");
 }

@@ -44,7 +44,7 @@ export function Card({ film, scene }: Props) {
       <Media film={film} scene={scene} standing={standing} />
       <header>
         <h3 title={scene.title}><i>{scene.number}</i> {scene.title ?? `Scene ${scene.number}`}</h3>
-        <Badge standing={standing} word={standing === "failed" && scene.clip ? "Stand-in" : undefined} />
+        <Badge standing={standing} word={standing === "failed" ? wordOfLoss(scene, problem) : undefined} />
       </header>
       {editing.value ? (
         <Rewrite film={film} scene={scene} onClose={leave} />
@@ -56,6 +56,11 @@ export function Card({ film, scene }: Props) {
       {!editing.value && <Actions film={film} scene={scene} onEdit={() => (editing.value = true)} />}
     </article>
   );
+}
+
+function wordOfLoss(scene: Scene, problem: Problem | null): string | undefined {
+  if (scene.clip) return "Stand-in";
+  return problem ? undefined : "Stopped";
 }
 
 function dropping(film: Film, scene: Scene) {
@@ -125,7 +130,7 @@ function Fault({ film, scene, problem }: Props & { problem: Problem | null }) {
     <div class="fault-box">
       <p>{problem ? sentence(problem.message) : "It was stopped before it was made."}</p>
       {problem && <p class="hint">{adviceOn(problem)} {chargeOf(problem)}</p>}
-      {scene.is_stand_in && <p class="hint">The portrait, slowly moved, stands in for it.</p>}
+      {scene.is_stand_in && scene.clip && <p class="hint">The portrait, slowly moved, stands in for it.</p>}
       <Retry film={film} scene={scene} />
     </div>
   );
