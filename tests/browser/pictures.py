@@ -5,6 +5,7 @@ import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import structlog
 from playwright.async_api import Browser, Page
@@ -16,6 +17,10 @@ from tests.browser.states import STATES, State
 
 SETTLES_MS = 2_500
 """A player turns its ring for a moment after it knows its video."""
+
+SIZES = {"tablet": {"width": 820, "height": 1180}, "wide": {"width": 1920, "height": 1080}}
+ALL_IS_DRAWN = ".storyboard > li { content-visibility: visible } .go { position: static !important }"
+"""Cards out of sight are not drawn, and a picture of the whole page is not sight; what sticks would lie across it."""
 
 
 async def main(folder: Path, wanted: list[str]) -> None:
@@ -30,14 +35,20 @@ async def main(folder: Path, wanted: list[str]) -> None:
 async def _take(browser: Browser, state: State, screen: str, to: Path) -> None:
     with TemporaryDirectory() as scratch:
         database = await asyncio.to_thread(blank_history, Path(scratch) / "history.db")
-        async with on_set(Path(scratch), database) as shoot:
-            context = await browser.new_context(**page_options(phone="phone" in screen, light="light" in screen))
+        async with on_set(Path(scratch), database, **state.rules) as shoot:
+            context = await browser.new_context(**_screen(screen), bypass_csp=True)
             page = await context.new_page()
             await state.play(shoot, page)
+            await page.add_style_tag(content=ALL_IS_DRAWN)
             await page.wait_for_timeout(SETTLES_MS)
-            await page.screenshot(path=to, full_page=True)
+            await page.screenshot(path=to, full_page=not await page.get_by_role("dialog").count())
             sys.stdout.write(f"{to}{await _overflow(page)}\n")
             await context.close()
+
+
+def _screen(name: str) -> dict[str, Any]:
+    options = page_options(phone="phone" in name, light="light" in name)
+    return options | {"viewport": SIZES[name]} if name in SIZES else options
 
 
 async def _overflow(page: Page) -> str:

@@ -1,10 +1,11 @@
 """Every state in which the studio can be seen, each made on a real gateway."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from playwright.async_api import Page
 
+from gateway.keys.rules import KeyRules
 from shared.contracts.base import ErrorCode
 from shared.contracts.scene import Scene
 from tests.browser.shoot import Shoot, a_scene
@@ -40,6 +41,8 @@ class State:
     name: str
     play: Callable[[Shoot, Page], Awaitable[None]]
     screens: Sequence[str] = ("dark",)
+    rules: Mapping[str, object] = field(default_factory=dict)
+    """Of the gateway, as the theatre's."""
 
 
 async def open_film(shoot: Shoot, page: Page, film: str) -> None:
@@ -144,6 +147,12 @@ async def canceled(shoot: Shoot, page: Page) -> None:
     await page.get_by_role("button", name="Stop it").wait_for()
 
 
+async def stopped(shoot: Shoot, page: Page) -> None:
+    await canceled(shoot, page)
+    await page.get_by_role("button", name="Stop it").click()
+    await page.get_by_text("You stopped this film").wait_for()
+
+
 async def at_the_storyboard(shoot: Shoot, page: Page) -> None:
     film = await a_film(shoot, review=["storyboard"])
     await open_film(shoot, page, film)
@@ -152,6 +161,13 @@ async def at_the_storyboard(shoot: Shoot, page: Page) -> None:
 
 async def at_the_character(shoot: Shoot, page: Page) -> None:
     film = await a_film(shoot, review=["character"])
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Approve and go on").wait_for()
+
+
+async def at_the_clips(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot, review=["clips"])
+    await shoot.all(film)
     await open_film(shoot, page, film)
     await page.get_by_role("button", name="Approve and go on").wait_for()
 
@@ -171,9 +187,96 @@ async def another_model(shoot: Shoot, page: Page) -> None:
     await page.get_by_text("at best").wait_for()
 
 
+async def versions(shoot: Shoot, page: Page) -> None:
+    film = await a_film(shoot)
+    await shoot.all(film)
+    await shoot.house.post(f"/productions/{film}/scenes/2/regenerate", {})
+    await shoot.all(film)
+    await open_film(shoot, page, film)
+    await page.get_by_role("button", name="Versions of scene 2").click()
+    await page.get_by_role("button", name="Show this one").wait_for()
+
+
+async def stale(shoot: Shoot, page: Page) -> None:
+    """Other words than its clip, and a word about what was done."""
+    await rewriting(shoot, page)
+    await page.get_by_label("What happens").fill("The sail burns")
+    await page.get_by_role("button", name="Keep the words").click()
+    await page.get_by_text("Filmed with other words").wait_for()
+
+
+async def recast(shoot: Shoot, page: Page) -> None:
+    await done(shoot, page)
+    await page.locator(".portrait").nth(2).click()
+    await page.get_by_role("button", name="New clips only").wait_for()
+
+
+async def recut(shoot: Shoot, page: Page) -> None:
+    await done(shoot, page)
+    await page.get_by_role("button", name="Cut again").click()
+
+
+async def shared(shoot: Shoot, page: Page) -> None:
+    await done(shoot, page)
+    await page.get_by_role("button", name="Share").click()
+    await page.get_by_role("button", name="Revoke it").wait_for()
+
+
+async def revoked(shoot: Shoot, page: Page) -> None:
+    """What was done is said at the foot of the page."""
+    await shared(shoot, page)
+    await page.get_by_role("button", name="Revoke it").click()
+    await page.get_by_text("no longer works").wait_for()
+
+
+async def deleting(shoot: Shoot, page: Page) -> None:
+    await done(shoot, page)
+    await page.get_by_role("button", name="Delete this film").click()
+
+
+async def with_a_key(shoot: Shoot, page: Page) -> None:
+    await page.goto(shoot.url)
+    await page.get_by_label("API key").wait_for()
+
+
+async def with_a_wrong_key(shoot: Shoot, page: Page) -> None:
+    await with_a_key(shoot, page)
+    await page.get_by_label("API key").fill("not-a-key")
+    await page.get_by_role("button", name="Open the studio").click()
+    await page.get_by_text("not valid").wait_for()
+
+
+async def too_dear(shoot: Shoot, page: Page) -> None:
+    """An order that is refused."""
+    await filled(shoot, page)
+    await page.get_by_label("Never spend more than").fill("0.5")
+    await page.get_by_role("button", name="Make the film").click()
+    await page.locator(".toast.fault").wait_for()
+
+
+async def by_keyboard(shoot: Shoot, page: Page) -> None:
+    """Where the keyboard is, can be seen."""
+    await done(shoot, page)
+    await page.get_by_role("button", name="Share").focus()
+    await page.keyboard.press("Tab")
+
+
 async def gone(shoot: Shoot, page: Page) -> None:
     await page.goto(f"{shoot.url}/productions/00000000-0000-4000-8000-000000000000")
     await page.get_by_text("This film is not here").wait_for()
+
+
+async def nowhere(shoot: Shoot, page: Page) -> None:
+    await page.goto(f"{shoot.url}/productions/no-such-film")
+    await page.get_by_text("There is nothing at this address").wait_for()
+
+
+async def unreachable(shoot: Shoot, page: Page) -> None:
+    """The gateway went away while somebody looked for a film."""
+    await empty(shoot, page)
+    await page.context.set_offline(True)
+    await page.get_by_role("link", name="Library").click()
+    await page.get_by_text("does not answer").wait_for()
 
 
 async def one_scene(shoot: Shoot, page: Page) -> None:
@@ -220,6 +323,21 @@ async def library(shoot: Shoot, page: Page) -> None:
     await page.get_by_text(STORM).first.wait_for()
 
 
+async def many(shoot: Shoot, page: Page) -> None:
+    for number in range(1, 31):
+        await shoot.order(title=f"Film {number}", number_of_scenes=1)
+    await page.goto(f"{shoot.url}/library")
+    await page.get_by_text("Film 30").wait_for()
+
+
+async def nothing_found(shoot: Shoot, page: Page) -> None:
+    await shoot.order(title=STORM)
+    await page.goto(f"{shoot.url}/library")
+    await page.get_by_text(STORM).wait_for()
+    await page.get_by_label("Search").fill("a whale")
+    await page.get_by_text("Nothing like that").wait_for()
+
+
 async def cut_off(shoot: Shoot, page: Page) -> None:
     await generating(shoot, page)
     await page.context.set_offline(True)
@@ -227,30 +345,48 @@ async def cut_off(shoot: Shoot, page: Page) -> None:
     await page.get_by_text("Connection lost").wait_for()
 
 
-EVERYWHERE = ("dark", "light", "phone", "phone-light")
+EVERYWHERE = ("dark", "light", "phone", "phone-light", "tablet", "wide")
+A_KEY = {"keys": KeyRules(required=True)}
 
 STATES = (
     State("empty", empty, EVERYWHERE),
     State("empty-library", empty_library, ("dark", "phone")),
     State("filled", filled, EVERYWHERE),
-    State("drawing", drawing, ("dark", "phone")),
+    State("too-dear", too_dear, ("dark", "phone-light")),
+    State("drawing", drawing, ("dark", "phone-light")),
     State("cast", cast, ("dark", "light")),
     State("ordered", ordered, ("dark", "light")),
     State("generating", generating, EVERYWHERE),
     State("one-failed", one_failed, EVERYWHERE),
-    State("with-gaps", with_gaps),
+    State("with-gaps", with_gaps, ("dark", "phone")),
     State("failed", failed, ("dark", "phone-light")),
     State("canceled", canceled, ("dark", "phone")),
+    State("stopped", stopped, ("light", "phone")),
     State("done", done, EVERYWHERE),
+    State("by-keyboard", by_keyboard, ("dark", "light")),
     State("storyboard-gate", at_the_storyboard, ("dark", "phone-light")),
     State("character-gate", at_the_character, ("light",)),
+    State("clips-gate", at_the_clips, ("dark",)),
     State("rewriting", rewriting, ("dark", "phone")),
+    State("stale", stale, ("light",)),
+    State("versions", versions, ("dark", "phone-light")),
+    State("recast", recast, ("light", "phone")),
+    State("recut", recut, ("dark", "phone")),
+    State("shared", shared, ("light", "phone")),
+    State("revoked", revoked, ("light", "phone")),
+    State("deleting", deleting, ("dark", "phone-light")),
     State("another-model", another_model, ("light", "phone")),
-    State("gone", gone),
+    State("key", with_a_key, ("dark", "phone-light"), A_KEY),
+    State("wrong-key", with_a_wrong_key, ("light",), A_KEY),
+    State("gone", gone, ("dark", "phone")),
+    State("nowhere", nowhere, ("light",)),
+    State("unreachable", unreachable, ("dark", "phone-light")),
     State("one-scene", one_scene, ("light",)),
     State("tall", tall, ("dark", "phone")),
     State("forty", forty, ("dark", "phone")),
     State("german", german, ("light", "phone")),
     State("cut-off", cut_off, ("dark", "phone-light")),
     State("library", library, EVERYWHERE),
+    State("many", many, ("dark", "tablet")),
+    State("nothing-found", nothing_found, ("light", "phone")),
 )

@@ -61,7 +61,7 @@ function Page({ here }: { here: Route }) {
       return <FilmPage key={here.id} id={here.id} />;
     case "nowhere":
       return (
-        <Empty title="There is nothing at this address">
+        <Empty title="There is nothing at this address" alone>
           <p>The film may have been deleted, or the link is incomplete.</p>
           <p>
             <Link to="/library" class="button plain">Open the library</Link>

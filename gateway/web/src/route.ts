@@ -10,6 +10,7 @@ export function go(path: string): void {
   history.pushState(null, "", path);
   arrive();
   scrollTo(0, 0);
+  document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 export function routeOf(path: string): Route {

@@ -1,4 +1,4 @@
-/** Something to press. While what it began is under way it says so and can't be pressed again. */
+/** Something to press. While what it began is under way it says so and can't be pressed again, but keeps the focus. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -26,6 +26,7 @@ export function Button(props: Props) {
   const isBusy = busy || own.value;
 
   async function press(): Promise<void> {
+    if (isBusy) return;
     const begun = onPress?.();
     if (!(begun instanceof Promise)) return;
     own.value = true;
@@ -37,7 +38,8 @@ export function Button(props: Props) {
     <button
       type={type}
       class={`button ${kind} ${children ? "" : "alone"}`}
-      disabled={disabled || isBusy}
+      disabled={disabled}
+      aria-disabled={isBusy || undefined}
       aria-label={label}
       title={label}
       aria-pressed={pressed}

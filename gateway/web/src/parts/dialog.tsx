@@ -1,4 +1,4 @@
-/** A question on top of the page. Escape, or a press beside it, means no. */
+/** A question on top of the page. Escape, or a press beside it, means no. The focus begins in it and goes back after it. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -14,7 +14,9 @@ export function Dialog({ title, children, onClose }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
     box.current?.showModal();
+    return () => before?.focus();
   }, []);
   return (
     <dialog
@@ -27,11 +29,9 @@ export function Dialog({ title, children, onClose }: Props) {
       onClick={(event) => event.target === box.current && onClose?.()}
     >
       <div class="dialog">
-        <header>
-          <h2 id={id}>{title}</h2>
-          {onClose && <Button kind="quiet" icon="close" label="Close" onPress={onClose} />}
-        </header>
+        <h2 id={id}>{title}</h2>
         {children}
+        {onClose && <Button kind="quiet" icon="close" label="Close" onPress={onClose} />}
       </div>
     </dialog>
   );

@@ -2,7 +2,15 @@
 
 import type { ComponentChildren } from "preact";
 
-export function Empty({ title, children }: { title: string; children: ComponentChildren }) {
+interface Props {
+  title: string;
+  /** Is this all there is on the page? */
+  alone?: boolean;
+  children: ComponentChildren;
+}
+
+export function Empty({ title, alone, children }: Props) {
+  const Heading = alone ? "h1" : "h2";
   return (
     <div class="empty">
       <div class="strip" aria-hidden="true">
@@ -10,7 +18,7 @@ export function Empty({ title, children }: { title: string; children: ComponentC
         <span />
         <span />
       </div>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );

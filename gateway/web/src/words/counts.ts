@@ -14,10 +14,15 @@ const LOST = new Set(["failed", "canceled"]);
 
 export function standingOf(scene: Scene, film: Pick<Film, "status">): Standing {
   const status = scene.job?.status;
-  if (scene.clip) return scene.is_stand_in ? "failed" : "ready";
+  if (scene.clip && !isRemade(scene)) return scene.is_stand_in ? "failed" : "ready";
   if (status && LOST.has(status)) return "failed";
   if (status === "running" || status === "canceling") return "generating";
   return isOver(film) ? "failed" : "waiting";
+}
+
+/** Is another clip being made of a scene that has one? */
+export function isRemade(scene: Scene): boolean {
+  return scene.clip !== null && ["queued", "running"].includes(scene.job?.status ?? "");
 }
 
 export function countsOf(film: Film): Counts {

@@ -1,7 +1,7 @@
 /** A film's name, and what it is doing, in words. */
 
 import type { Film, Scene } from "../api/types";
-import { isOver } from "./counts";
+import { countsOf, isOver, plural } from "./counts";
 
 const LONGEST_TITLE = 90;
 
@@ -30,6 +30,13 @@ export function doing(film: Film): string {
   if (film.stage === "clips") return "Filming the scenes";
   if (film.stage === "cut") return "Cutting the film";
   return isOver(film) ? (STATUS_WORDS[film.status] ?? film.status) : "Getting ready";
+}
+
+/** How far it is, in things that can be seen below. */
+export function soFar(film: Film): string {
+  if (film.stage === "cut") return "All scenes are there; now they become one film";
+  if (film.scenes.length === 0) return "First its words and its portraits, then the scenes";
+  return `${countsOf(film).succeeded} of ${plural(film.settings.number_of_scenes, "scene")} ready`;
 }
 
 /** What a scene without a clip waits for. */

@@ -20,6 +20,6 @@ export function nameOf(id: string): string {
 }
 
 export function whatItIs(model: Model): string {
-  if (isLocal(model.id)) return "Moving sketches of every scene, made here for nothing";
+  if (isLocal(model.id)) return "Moving sketches of every scene, drawn on this machine";
   return WHERE[model.backend] ?? model.backend;
 }

@@ -37,11 +37,9 @@ export function Bill({ model }: { model: Model | undefined }) {
         ))}
       </dl>
       <div class="total" role="status">
-        <span>
-          <b>{dollars(price.estimated_usd)}</b>
-          <small>ready {duration(price.seconds)} after it begins, at best</small>
-        </span>
-        <span class="length">{clock(scenes * seconds)}</span>
+        <b>{dollars(price.estimated_usd)}</b>
+        <span class="length">{clock(scenes * seconds)} of film</span>
+        <small>ready {duration(price.seconds)} after it begins, at best</small>
       </div>
       {price.warnings.map((warning) => (
         <p key={warning} class="hint"><Icon name="alert" /> {sentence(warning)}</p>
@@ -52,6 +50,13 @@ export function Bill({ model }: { model: Model | undefined }) {
       {!isFree(price.estimated_usd) && <Budget />}
     </div>
   );
+}
+
+/** The price once more, beside the button: on a phone the bill is far from it. */
+export function Sum({ model }: { model: Model | undefined }) {
+  const price = prices.value.get(model?.id ?? draft.value.model);
+  if (!price || price instanceof ApiError) return null;
+  return <p class="hint sum"><b>{dollars(price.estimated_usd)}</b>{model && ` · ${nameOf(model.id)}`}</p>;
 }
 
 function Unpriced({ error }: { error: ApiError }) {

@@ -38,7 +38,11 @@ export function Cast() {
         {picture && <Button kind="quiet" onPress={() => change({ picture: null })}>Use none of them</Button>}
         {job && !picture && !isDrawing(job) && <Button kind="quiet" onPress={forgetCasting}>Put them away</Button>}
       </div>
-      {!job && !picture && <p class="hint">Without a choice the film draws its own portraits and takes the first.</p>}
+      {!job && !picture && (
+        <p class="hint">
+          {character.trim() ? "Without a choice the film draws its own portraits and takes the first." : "Describe the character first; then it can be drawn."}
+        </p>
+      )}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { orderFilm } from "../../api/films";
 import { Button } from "../../parts/button";
 import { sayFault } from "../../parts/toasts";
 import { go } from "../../route";
-import { Bill } from "./bill";
+import { Bill, Sum } from "./bill";
 import { Cast } from "./cast";
 import { forgetCasting } from "./casting";
 import { BLANK, change, type Draft, draft, isComplete, orderOf } from "./draft";
@@ -42,12 +42,16 @@ export function Create() {
         </label>
       </section>
       <aside class="order" aria-label="Your order">
-        <h2>Your film</h2>
-        <Bill model={model} />
-        <Button kind="first" disabled={!isComplete(told)} doing="Ordering…" onPress={() => order(told)}>
-          Make the film
-        </Button>
-        {!isComplete(told) && <p class="hint">{missing(told)}</p>}
+        <div class="receipt">
+          <h2>Your film</h2>
+          <Bill model={model} />
+        </div>
+        <div class="go">
+          <Button kind="first" disabled={!isComplete(told)} doing="Ordering…" onPress={() => order(told)}>
+            Make the film
+          </Button>
+          {isComplete(told) ? <Sum model={model} /> : <p class="hint">{missing(told)}</p>}
+        </div>
       </aside>
     </form>
   );
@@ -93,8 +97,8 @@ function Examples({ told }: { told: Draft }) {
   return (
     <div class="examples">
       <span>Or begin with</span>
-      {EXAMPLES.map(({ name, ...filled }) => (
-        <Button key={name} onPress={() => change(filled)}>{name}</Button>
+      {EXAMPLES.map((example) => (
+        <Button key={example.title} onPress={() => change(example)}>{example.title}</Button>
       ))}
     </div>
   );

@@ -1,6 +1,7 @@
 /** One scene: its clip or how far that is, its words, what went wrong and what can be done. */
 
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { CALLS, priceOf, retryScenes } from "../../api/edits";
 import { retryJob } from "../../api/films";
 import { withParameter } from "../../api/media";
@@ -15,12 +16,12 @@ import { Icon } from "../../parts/icon";
 import { Player } from "../../parts/player";
 import { Priced } from "../../parts/priced";
 import { sentence } from "../../parts/toasts";
-import { isOver, ownJobOf, type Standing, standingOf } from "../../words/counts";
+import { isOver, isRemade, ownJobOf, type Standing, standingOf } from "../../words/counts";
 import { adviceOn, chargeOf } from "../../words/faults";
 import { shapeOf, waitsFor } from "../../words/film";
 import { duration } from "../../words/time";
 import { useRefresh } from "./film";
-import { dragged, move, over, placeOf } from "./order";
+import { dragged, move, moved, over, placeOf } from "./order";
 import { Rewrite } from "./rewrite";
 import { Versions } from "./versions";
 
@@ -32,24 +33,34 @@ interface Props {
 export function Card({ film, scene }: Props) {
   const standing = standingOf(scene, film);
   const editing = useSignal(false);
+  const frame = useRef<HTMLElement>(null);
+  function leave(): void {
+    editing.value = false;
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(".tools button")?.focus());
+  }
   const problem = standing === "failed" ? (ownJobOf(film, scene)?.error ?? null) : null;
   return (
-    <article class={`frame ${standing} ${over.value === scene.number ? "target" : ""}`} aria-label={`Scene ${scene.number}`} {...dropping(film, scene)}>
+    <article ref={frame} class={`frame ${standing} ${over.value === scene.number ? "target" : ""}`} aria-label={`Scene ${scene.number}`} {...dropping(film, scene)}>
       <Media film={film} scene={scene} standing={standing} />
       <header>
         <h3 title={scene.title}><i>{scene.number}</i> {scene.title ?? `Scene ${scene.number}`}</h3>
-        <Badge standing={standing} word={scene.is_stand_in && scene.clip ? "Stand-in" : undefined} />
+        <Badge standing={standing} word={standing === "failed" ? wordOfLoss(scene, problem) : undefined} />
       </header>
       {editing.value ? (
-        <Rewrite film={film} scene={scene} onClose={() => (editing.value = false)} />
+        <Rewrite film={film} scene={scene} onClose={leave} />
       ) : (
         <Words scene={scene} />
       )}
-      {standing === "failed" && <Fault problem={problem} isStandIn={scene.is_stand_in} />}
-      {scene.clip && <Stale scene={scene} />}
-      {!editing.value && <Actions film={film} scene={scene} standing={standing} onEdit={() => (editing.value = true)} />}
+      {standing === "failed" && <Fault film={film} scene={scene} problem={problem} />}
+      {scene.clip && !isRemade(scene) && <Stale scene={scene} />}
+      {!editing.value && <Actions film={film} scene={scene} onEdit={() => (editing.value = true)} />}
     </article>
   );
+}
+
+function wordOfLoss(scene: Scene, problem: Problem | null): string | undefined {
+  if (scene.clip) return "Stand-in";
+  return problem ? undefined : "Stopped";
 }
 
 function dropping(film: Film, scene: Scene) {
@@ -71,7 +82,6 @@ function dropping(film: Film, scene: Scene) {
 
 function Media({ film, scene, standing }: Props & { standing: Standing }) {
   const clip = scene.clip;
-  const remaking = clip && scene.job && ["queued", "running"].includes(scene.job.status) ? scene.job : null;
   return (
     <>
       <div class={`media ${clip ? "" : standing}`} style={{ aspectRatio: shapeOf(film) }}>
@@ -86,7 +96,7 @@ function Media({ film, scene, standing }: Props & { standing: Standing }) {
           </p>
         )}
       </div>
-      {remaking && <Generating job={remaking} number={scene.number} />}
+      {isRemade(scene) && <Generating job={scene.job!} number={scene.number} />}
     </>
   );
 }
@@ -109,18 +119,19 @@ function Words({ scene }: { scene: Scene }) {
     <div class="scene-words">
       <p class={open.value ? "" : "clamped"}>{scene.description}</p>
       <Button kind="quiet" expanded={open.value} onPress={() => void (open.value = !open.value)}>
-        {open.value ? "Less" : "All of it"}
+        {open.value ? "Less" : "More"}
       </Button>
     </div>
   );
 }
 
-function Fault({ problem, isStandIn }: { problem: Problem | null; isStandIn: boolean }) {
+function Fault({ film, scene, problem }: Props & { problem: Problem | null }) {
   return (
     <div class="fault-box">
       <p>{problem ? sentence(problem.message) : "It was stopped before it was made."}</p>
       {problem && <p class="hint">{adviceOn(problem)} {chargeOf(problem)}</p>}
-      {isStandIn && <p class="hint">The portrait, slowly moved, stands in for it.</p>}
+      {scene.is_stand_in && scene.clip && <p class="hint">The portrait, slowly moved, stands in for it.</p>}
+      <Retry film={film} scene={scene} />
     </div>
   );
 }
@@ -133,10 +144,9 @@ function Stale({ scene }: { scene: Scene }) {
   return <p class="hint"><Icon name="alert" /> Filmed with {because.map((one) => STALE[one] ?? one).join(" and ")}. Film it again to match.</p>;
 }
 
-function Actions({ film, scene, standing, onEdit }: Props & { standing: Standing; onEdit: () => void }) {
+function Actions({ film, scene, onEdit }: Props & { onEdit: () => void }) {
   return (
-    <div class="row">
-      {standing === "failed" && <Retry film={film} scene={scene} />}
+    <div class="row tools">
       {offers(CALLS.change) && film.status !== "canceling" && (
         <Button kind="quiet" icon="pencil" label={`Change scene ${scene.number}`} onPress={onEdit} />
       )}
@@ -189,11 +199,25 @@ function Earlier({ film, scene }: Props) {
 function Moves({ film, scene }: Props) {
   const refresh = useRefresh();
   const place = placeOf(scene, film.scenes);
-  const to = (position: number) => move(film.production_id, scene.number, position).then(refresh);
+  const box = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const last = moved.peek();
+    if (last?.scene !== scene.number) return;
+    moved.value = null;
+    const [earlier, later] = box.current!.querySelectorAll("button");
+    const ways = last.way === "earlier" ? [earlier, later] : [later, earlier];
+    ways.find((button) => !button!.disabled)?.focus();
+  }, [place]);
+
+  function to(way: "earlier" | "later"): Promise<void> {
+    moved.value = { scene: scene.number, way };
+    return move(film.production_id, scene.number, way === "earlier" ? place - 1 : place + 1).then(refresh);
+  }
+
   return (
-    <>
-      <Button kind="quiet" icon="earlier" label={`Move scene ${scene.number} earlier`} disabled={place === 1} onPress={() => to(place - 1)} />
-      <Button kind="quiet" icon="later" label={`Move scene ${scene.number} later`} disabled={place === film.scenes.length} onPress={() => to(place + 1)} />
+    <span class="moves" ref={box}>
+      <Button kind="quiet" icon="earlier" label={`Move scene ${scene.number} earlier`} disabled={place === 1} onPress={() => to("earlier")} />
+      <Button kind="quiet" icon="later" label={`Move scene ${scene.number} later`} disabled={place === film.scenes.length} onPress={() => to("later")} />
       <span
         class="grip"
         draggable
@@ -209,6 +233,6 @@ function Moves({ film, scene }: Props) {
       >
         <Icon name="grip" />
       </span>
-    </>
+    </span>
   );
 }

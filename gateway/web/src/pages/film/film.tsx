@@ -57,11 +57,11 @@ function NotYet({ watched }: { watched: Watched }) {
   if (!error) return <p class="hint reading" role="status">Reading the film…</p>;
   if (error.status === 404) {
     return (
-      <Empty title="This film is not here">
+      <Empty title="This film is not here" alone>
         <p>It may have been deleted, or it belongs to another key.</p>
         <p><Link to="/library" class="button plain">Open the library</Link></p>
       </Empty>
     );
   }
-  return <Empty title="The film can't be read"><p>{sentence(error.message)}</p></Empty>;
+  return <Empty title="The film can't be read" alone><p>{sentence(error.message)}</p></Empty>;
 }

@@ -7,8 +7,8 @@ import { Button } from "../../parts/button";
 import { useRefresh } from "./film";
 
 const WORDS: Record<string, { title: string; text: string }> = {
-  storyboard: { title: "Read the storyboard", text: "Change any scene below. Nothing is filmed before you go on." },
-  character: { title: "Who plays in it?", text: "Choose a portrait below. Every scene is filmed after it." },
+  storyboard: { title: "Read the storyboard", text: "Change any scene you like. Nothing is filmed before you go on." },
+  character: { title: "Who plays in it?", text: "Choose a portrait. Every scene is filmed after it." },
   clips: { title: "Look at the clips", text: "Change or film again what you don't like. The cut is made when you go on." },
 };
 

@@ -23,13 +23,11 @@ import { Upgrade } from "./upgrade";
 export function Head({ film }: { film: Film }) {
   return (
     <header class="film-head">
-      <div>
-        <h1 title={titleOf(film)}>{titleOf(film)}</h1>
-        <p class="facts">
-          <span class={`status ${film.status}`}>{STATUS_WORDS[film.status] ?? film.status}</span>
-          {isLocal(film.settings.models.video) && <span class="mark-preview">Animatic preview</span>}
-        </p>
-      </div>
+      <h1 title={titleOf(film)}>{titleOf(film)}</h1>
+      <p class="facts">
+        <span class={`status ${film.status}`}>{STATUS_WORDS[film.status] ?? film.status}</span>
+        {isLocal(film.settings.models.video) && <span class="mark-preview">Animatic preview</span>}
+      </p>
       <Actions film={film} />
     </header>
   );
@@ -47,7 +45,7 @@ function Actions({ film }: { film: Film }) {
       )}
       {film.final_video && offers(CALLS.share) && <Share film={film} />}
       {film.final_video && offers(CALLS.upgrade) && <Upgrade film={film} />}
-      {over && <Button icon="pencil" onPress={() => again(film)}>Make another</Button>}
+      {over && <Button icon="plus" onPress={() => again(film)}>Make another</Button>}
       {over && offers(CALLS.delete) && <Delete film={film} />}
       {!over && film.status !== "canceling" && <Cancel film={film} />}
     </div>

@@ -1,7 +1,7 @@
 /** A scene's words, to be changed: kept as they are, or filmed again at once, with the price beside the button. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { CALLS, changeScene, filmAgain, priceOf } from "../../api/edits";
 import { offers } from "../../api/offers";
 import type { Film, Scene } from "../../api/types";
@@ -20,8 +20,10 @@ export function Rewrite({ film, scene, onClose }: Props) {
   const title = useSignal(scene.title ?? "");
   const price = useSignal<string | null>(null);
   const refresh = useRefresh();
+  const first = useRef<HTMLInputElement>(null);
   const wasFilmed = scene.job !== null && offers(CALLS.regenerate);
 
+  useEffect(() => first.current?.focus(), []);
   useEffect(() => {
     if (!wasFilmed) return;
     const aborting = new AbortController();
@@ -39,6 +41,11 @@ export function Rewrite({ film, scene, onClose }: Props) {
     };
   }
 
+  /** Escape leaves, unless words would be lost. */
+  function leave(event: KeyboardEvent): void {
+    if (event.key === "Escape" && Object.keys(changes()).length === 0) onClose();
+  }
+
   const done = () => {
     onClose();
     refresh();
@@ -47,10 +54,10 @@ export function Rewrite({ film, scene, onClose }: Props) {
   const again = () => filmAgain(film.production_id, scene.number, changes()).then(done);
 
   return (
-    <div class="rewrite">
+    <div class="rewrite" onKeyDown={leave}>
       <label class="field">
         <span>Title</span>
-        <input type="text" maxLength={200} value={title} onInput={(event) => (title.value = event.currentTarget.value)} />
+        <input ref={first} type="text" maxLength={200} value={title} onInput={(event) => (title.value = event.currentTarget.value)} />
       </label>
       <label class="field">
         <span>What happens</span>

@@ -9,9 +9,9 @@ import { Eta } from "../../parts/eta";
 import { Icon } from "../../parts/icon";
 import { Player } from "../../parts/player";
 import { sentence } from "../../parts/toasts";
-import { isOver, plural } from "../../words/counts";
+import { isOver, isRemade, plural } from "../../words/counts";
 import { adviceOn, chargeOf } from "../../words/faults";
-import { doing, shapeOf, titleOf } from "../../words/film";
+import { doing, shapeOf, soFar, titleOf } from "../../words/film";
 import { bytes } from "../../words/bytes";
 import { clock } from "../../words/time";
 import { Recut } from "./recut";
@@ -31,7 +31,7 @@ function Cut({ film }: { film: Film }) {
       <div class="picture" style={{ "--shape": shapeOf(film) }}>
         <Player clip={cut} label={titleOf(film)} />
       </div>
-      {cutting && <Cutting job={cutting} />}
+      {cutting ? <Cutting job={cutting} /> : <FilmedAgain film={film} />}
       <div class="under">
         <span class="facts">
           {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}
@@ -45,6 +45,13 @@ function Cut({ film }: { film: Film }) {
       </div>
     </section>
   );
+}
+
+function FilmedAgain({ film }: { film: Film }) {
+  const numbers = film.scenes.filter(isRemade).map((scene) => scene.number);
+  if (!numbers.length) return null;
+  const scenes = numbers.length === 1 ? `scene ${numbers[0]}` : `${numbers.length} scenes`;
+  return <p class="cutting" role="status">Filming {scenes} again. This cut stays until the new one is there.</p>;
 }
 
 function Cutting({ job }: { job: JobBrief }) {
@@ -69,7 +76,7 @@ function UnderWay({ film }: { film: Film }) {
         <div class="now">
           <h2>{doing(film)}</h2>
           <p>
-            {said || (progress.total > 0 && `${progress.done} of ${plural(progress.total, "step")} done`)}
+            {said || soFar(film)}
             {eta_seconds !== null && <> · <Eta endsAt={endsAt} /></>}
           </p>
         </div>

@@ -1,6 +1,7 @@
 /** A link to the film for people without a key: it expires, can be revoked, and can only be looked at. */
 
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { call } from "../../api/http";
 import type { Film } from "../../api/types";
 import { Button } from "../../parts/button";
@@ -37,15 +38,26 @@ export function Share({ film }: { film: Film }) {
 
 function Link({ shared, onRevoke, onClose }: { shared: Shared; onRevoke: () => Promise<void>; onClose: () => void }) {
   const address = new URL(shared.path, location.href).href;
-  const copy = () => navigator.clipboard.writeText(address).then(() => say("Copied."));
+  const copied = useSignal(false);
+  const box = useRef<HTMLInputElement>(null);
+
+  async function copy(): Promise<void> {
+    box.current?.select();
+    if (!navigator.clipboard) return say("This browser copies only over HTTPS: the link is marked, copy it by hand.");
+    await navigator.clipboard.writeText(address);
+    copied.value = true;
+  }
+
   const until = new Date(shared.expires_at).toLocaleDateString("en", { dateStyle: "long" });
   return (
     <Dialog title="Share this film" onClose={onClose}>
       <p>Whoever has this link can watch the film until {until}, and nothing else.</p>
-      <input class="address" type="text" readOnly value={address} aria-label="Link" onFocus={(event) => event.currentTarget.select()} />
+      <input ref={box} class="address" type="text" readOnly value={address} aria-label="Link" onFocus={(event) => event.currentTarget.select()} />
       <footer>
         <Button onPress={onRevoke}>Revoke it</Button>
-        <Button kind="first" onPress={copy}>Copy the link</Button>
+        <Button kind="first" icon={copied.value ? "check" : undefined} onPress={copy}>
+          {copied.value ? "Copied" : "Copy the link"}
+        </Button>
       </footer>
     </Dialog>
   );

@@ -6,7 +6,7 @@ import { isFree, sum } from "../../words/money";
 
 export function Summary({ film }: { film: Film }) {
   const { loading, succeeded, failed } = countsOf(film);
-  const total = Math.max(1, loading + succeeded + failed);
+  const shares = Object.entries({ succeeded, failed, loading });
   return (
     <section class="summary" aria-label="Summary">
       <p role="status">
@@ -17,9 +17,7 @@ export function Summary({ film }: { film: Film }) {
         <span class="count failed"><b>{failed}</b> failed</span>
       </p>
       <div class="shares" aria-hidden="true">
-        {(["succeeded", "failed", "loading"] as const).map((name) => (
-          <i key={name} class={name} style={{ flexGrow: { succeeded, failed, loading }[name] / total }} />
-        ))}
+        {shares.map(([name, count]) => count > 0 && <i key={name} class={name} style={{ flexGrow: count }} />)}
       </div>
       <Cost film={film} />
     </section>
@@ -28,7 +26,7 @@ export function Summary({ film }: { film: Film }) {
 
 function Cost({ film: { cost } }: { film: Film }) {
   const reserved = Number(cost.reserved_usd ?? 0);
-  if (isFree(cost.estimated_usd) && isFree(cost.actual_usd)) return <p class="cost">Free so far and to the end</p>;
+  if (isFree(cost.estimated_usd) && isFree(cost.actual_usd)) return <p class="cost">This film costs nothing</p>;
   return (
     <p class="cost">
       <b>{sum(cost.actual_usd)}</b> of about {sum(cost.estimated_usd)}

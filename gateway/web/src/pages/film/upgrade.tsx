@@ -26,7 +26,9 @@ export function Upgrade({ film }: { film: Film }) {
   if (!models.value.length) return null;
   return (
     <>
-      <Button icon="star" onPress={() => void (asked.value = true)}>Film for real</Button>
+      <Button icon="star" onPress={() => void (asked.value = true)}>
+        {isLocal(film.settings.models.video) ? "Film for real" : "Another model"}
+      </Button>
       {asked.value && <Choice film={film} models={models.value} onClose={() => (asked.value = false)} />}
     </>
   );
@@ -90,7 +92,7 @@ function Choice({ film, models, onClose }: { film: Film; models: Model[]; onClos
         {!scenes.value.length && "Choose a scene."}
         {scenes.value.length > 0 && told === null && "Asking what it costs…"}
         {told instanceof ApiError && sentence(told.message)}
-        {told && !(told instanceof ApiError) && `${dollars(told.estimated_usd)}, ${duration(told.seconds)} at best. The sketches are kept.`}
+        {told && !(told instanceof ApiError) && `${dollars(told.estimated_usd)}, ${duration(told.seconds)} at best. Today's clips are kept as earlier versions.`}
       </p>
       <footer>
         <Button onPress={onClose}>Not now</Button>

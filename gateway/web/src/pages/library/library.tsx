@@ -26,27 +26,39 @@ export function Library() {
   useEffect(() => shelf.close, [shelf]);
   useEffect(() => shelf.search({ q: words.value, status: status.value }), [words.value, status.value]);
   const films = shelf.films.value;
-  const filtered = words.value.trim() !== "" || status.value !== "";
+  const showAll = () => {
+    words.value = status.value = "";
+  };
+  const isBare = shelf.isBare.value;
 
   return (
     <div class="library">
       <header class="library-head">
         <h1>Library</h1>
-        <label class="search">
-          <Icon name="search" />
-          <input type="search" placeholder="Search ideas, characters, titles" aria-label="Search" value={words} onInput={(event) => (words.value = event.currentTarget.value)} />
-        </label>
+        {!isBare && (
+          <label class="search">
+            <Icon name="search" />
+            <input type="search" placeholder="Search ideas, characters, titles" aria-label="Search" value={words} onInput={(event) => (words.value = event.currentTarget.value)} />
+          </label>
+        )}
       </header>
-      <div class="chips" role="group" aria-label="Filter">
-        {FILTERS.map((filter) => (
-          <Button key={filter.status} kind="quiet" pressed={status.value === filter.status} onPress={() => void (status.value = filter.status)}>
-            {filter.name}
-          </Button>
-        ))}
-      </div>
-      {shelf.fault.value && <p class="fault" role="alert"><Icon name="alert" /> {sentence(shelf.fault.value)}</p>}
+      {!isBare && (
+        <div class="chips" role="group" aria-label="Filter">
+          {FILTERS.map((filter) => (
+            <Button key={filter.status} kind="quiet" pressed={status.value === filter.status} onPress={() => void (status.value = filter.status)}>
+              {filter.name}
+            </Button>
+          ))}
+        </div>
+      )}
+      {shelf.fault.value && (
+        <div class="row" role="alert">
+          <p class="fault"><Icon name="alert" /> {sentence(shelf.fault.value)}</p>
+          <Button icon="retry" doing="Reading…" onPress={shelf.again}>Try again</Button>
+        </div>
+      )}
       {films === null && !shelf.fault.value && <p class="hint reading" role="status">Reading the library…</p>}
-      {films?.length === 0 && (filtered ? <NothingFound /> : <NoFilms />)}
+      {films?.length === 0 && (isBare ? <NoFilms /> : <NothingFound onAll={showAll} />)}
       {films && films.length > 0 && (
         <ul class="tiles">
           {films.map((film) => (
@@ -68,6 +80,11 @@ function NoFilms() {
   );
 }
 
-function NothingFound() {
-  return <Empty title="Nothing like that"><p>No film has these words and this state.</p></Empty>;
+function NothingFound({ onAll }: { onAll: () => void }) {
+  return (
+    <Empty title="Nothing like that">
+      <p>No film has these words and stands like this. Try fewer words, or another filter.</p>
+      <p><Button onPress={onAll}>Show all films</Button></p>
+    </Empty>
+  );
 }

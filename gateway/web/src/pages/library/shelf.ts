@@ -1,6 +1,6 @@
 /** A list of films that stays true: those under way are followed on the line. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { listFilms, readFilm, type Shelf } from "../../api/films";
 import { ApiError } from "../../api/http";
 import type { Film } from "../../api/types";
@@ -16,6 +16,10 @@ export function openShelf() {
   const films = signal<Film[] | null>(null);
   const fault = signal<string | null>(null);
   const hasMore = signal(false);
+  /** What the films at hand answer. */
+  const answered = signal<Shelf>({ q: "", status: "" });
+  /** Is there no film at all? */
+  const isBare = computed(() => films.value?.length === 0 && !answered.value.q.trim() && !answered.value.status);
   const followed = new Map<string, () => void>();
   let asked: Shelf = { q: "", status: "" };
   let cursor: string | null = null;
@@ -33,6 +37,7 @@ export function openShelf() {
   async function read(from: string | null): Promise<void> {
     try {
       const page = await listFilms({ ...asked, cursor: from }, aborting.signal);
+      answered.value = asked;
       films.value = from === null ? page.items : [...(films.value ?? []), ...page.items];
       cursor = page.next_cursor;
       hasMore.value = cursor !== null;
@@ -64,7 +69,9 @@ export function openShelf() {
     films,
     fault,
     hasMore,
+    isBare,
     search,
+    again: () => read(null),
     more: () => read(cursor),
     drop(id: string) {
       films.value = films.value?.filter((film) => film.production_id !== id) ?? null;
