@@ -39,7 +39,7 @@ export function Bill({ model }: { model: Model | undefined }) {
       <div class="total" role="status">
         <span>
           <b>{dollars(price.estimated_usd)}</b>
-          <small>ready {duration(price.seconds)} after it begins, at best</small>
+          <small>{price.seconds === null ? "how long it takes is not known yet" : `ready about ${duration(price.seconds)} after it begins`}</small>
         </span>
         <span class="length">{clock(scenes * seconds)}</span>
       </div>

@@ -34,7 +34,7 @@ function Cut({ film }: { film: Film }) {
       {cutting && <Cutting job={cutting} />}
       <div class="under">
         <span class="facts">
-          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}
+          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}{cardsOf(film)}
         </span>
         <span class="row">
           {!cutting && <Recut film={film} />}
@@ -45,6 +45,11 @@ function Cut({ film }: { film: Film }) {
       </div>
     </section>
   );
+}
+
+function cardsOf({ settings }: Film): string {
+  const cards = [settings.title && `title “${settings.title}”`, settings.credits && "credits"].filter(Boolean);
+  return cards.length ? ` · with ${cards.join(" and ")}` : "";
 }
 
 function Cutting({ job }: { job: JobBrief }) {
