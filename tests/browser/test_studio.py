@@ -112,6 +112,8 @@ async def test_a_scene_that_fails_says_why_and_is_tried_again(shoot: Shoot, page
     await expect(page.get_by_role("article", name="Scene 2")).to_contain_text(REFUSED[1:])
     await expect(page.locator(".count.failed")).to_have_text("1 failed")
     await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("It costs about $3.20.")
+    await page.get_by_role("button", name="Order it").click()
     await expect(badge(page, 2)).to_have_text("Waiting")
     await shoot.shoot(film, 2)
     await expect(badge(page, 2)).to_have_text("Ready")

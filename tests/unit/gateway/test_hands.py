@@ -59,7 +59,7 @@ def test_what_nobody_has_told_is_not_known(reach: Mapping[str, Reach], hands: in
 def a_part(kind: Kind, count: int, seconds: float, *, hands: int | None, in_turn: bool = False) -> Part:
     return Part(
         name=kind,
-        job=replace(a_new_job().job, kind=kind, plan=dict.fromkeys(TOLD_OF_A_PLAN, {})),
+        job=replace(a_new_job().job, kind=kind, plan={name: {} for name in TOLD_OF_A_PLAN}),
         count=count,
         model="a-model",
         backend="local",
