@@ -9,13 +9,12 @@ from uuid import uuid4
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict
-from structlog.contextvars import bound_contextvars
 
 from gateway.documents.operations import operation_of
 from gateway.keys.doors import Doors
 from gateway.problems import BEGUN, REQUEST_ID, refused
 from shared.contracts.base import ErrorCode
-from shared.logs import logger
+from shared.logs import bound_contextvars, logger
 
 READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
