@@ -86,7 +86,7 @@ class Estimate:
 
 def _step_s(parts: Sequence[Part]) -> float | None:
     """Parts of one kind by one provider share their hands; others are made beside them."""
-    shared: dict[tuple[Kind, str], list[Part]] = {}
+    shared: dict[tuple[str, str], list[Part]] = {}
     for part in parts:
         shared.setdefault((part.job.kind, part.backend), []).append(part)
     walls = [wall_s([s for part in alike for s in part.calls], alike[0].hands) for alike in shared.values()]
