@@ -11,6 +11,18 @@ COPY requirements/images/${SERVICE}.lock /packages.lock
 RUN python -m venv /packages \
     && /packages/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: --no-binary=font-roboto -r /packages.lock
 
+FROM python:${PYTHON} AS code
+ARG SERVICE=gateway
+WORKDIR /app
+COPY requirements/studio.lock requirements/studio.lock
+COPY scenebeat/studio.py scenebeat/studio.py
+COPY ${SERVICE} ${SERVICE}
+# The gateway's page is built here, by Node from PyPI; of its sources and tools nothing else is kept.
+RUN if [ -d ${SERVICE}/web ]; then \
+        python scenebeat/studio.py build \
+        && find ${SERVICE}/web -mindepth 1 -maxdepth 1 ! -name dist -exec rm -rf {} +; \
+    fi
+
 FROM python:${PYTHON}
 ARG SERVICE=gateway
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin scenebeat \
@@ -18,7 +30,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /
 COPY --from=packages /packages /packages
 COPY configs /app/configs
 COPY shared /app/shared
-COPY ${SERVICE} /app/${SERVICE}
+COPY --from=code /app/${SERVICE} /app/${SERVICE}
 ENV PATH=/packages/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONSAFEPATH=1 \

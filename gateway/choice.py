@@ -1,5 +1,6 @@
 """Which model makes it: what the client says, else config, else what is reachable. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,10 +15,14 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the live services of one kind reach: provider -> models (empty: every one), and why not the others."""
+    """What the live services of one kind reach: provider -> models (empty: every one), and why not the others.
+
+    `slots`: provider -> how many orders they take at once.
+    """
 
     providers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, int] = field(default_factory=dict)
 
     def covers(self, model: Model) -> bool:
         models = self.providers.get(model.provider)
@@ -42,7 +47,8 @@ def reach_of(cards: Iterable[ServiceCard]) -> dict[str, Reach]:
             known = providers.get(provider)
             everything = not models or known == frozenset()
             providers[provider] = frozenset() if everything else frozenset(models) | (known or frozenset())
-        found[card.kind] = Reach(providers, {**so_far.refusals, **card.refusals})
+        slots = Counter(so_far.slots) + Counter(card.slots)
+        found[card.kind] = Reach(providers, {**so_far.refusals, **card.refusals}, slots)
     return found
 
 

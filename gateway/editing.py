@@ -49,10 +49,11 @@ RETRY = Edit("retry", requests.RetryRequest, edits.retry, orders=True, may_say_n
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What an edit would order: jobs, as planned; the cut that follows costs nothing."""
+    """What an edit would order: jobs, as planned with these means; the cut that follows costs nothing."""
 
     production: Production
     jobs: tuple[NewJob, ...]
+    means: Means
 
 
 class Editing:
@@ -109,7 +110,7 @@ class Editing:
                 desk = await self._desk(tx, production_id, asker, means)
                 desk.capped = False
                 await _apply(edit, desk, request, number)
-                raise _ThrownAway(Rehearsed(desk.production, (*desk.ordered, *desk.planned())))
+                raise _ThrownAway(Rehearsed(desk.production, (*desk.ordered, *desk.planned()), means))
         except _ThrownAway as thrown:
             return thrown.rehearsed
 

@@ -1,12 +1,13 @@
 """What an order would cost and how long it would take, part by part; nothing is ordered and nothing is kept."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from gateway import lookups
 from gateway.films import TO_COME, FilmSettings, picture_roles, plan_production
+from gateway.hands import wall_s
 from gateway.history.past import Past, past_of
 from gateway.history.records import Job, NewJob
 from gateway.history.snapshots import usd
@@ -36,7 +37,10 @@ TOLD_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of an order: `count` calls of one model. Seconds: how long its calls take side by side, if known."""
+    """One part of an order: `count` calls of one model, of which `hands` are worked at once, if that is known.
+
+    `call_s`: how long one takes. `in_turn`: each begins with what the one before it made.
+    """
 
     name: str
     job: Job
@@ -44,11 +48,21 @@ class Part:
     model: str
     backend: str
     price_usd: Decimal
-    seconds: float
+    call_s: float
+    hands: int | None
+    in_turn: bool = False
 
     @property
     def usd(self) -> Decimal:
         return self.price_usd * self.count
+
+    @property
+    def calls(self) -> list[float]:
+        return [self.call_s * self.count] if self.in_turn else [self.call_s] * self.count
+
+    @property
+    def seconds(self) -> float | None:
+        return wall_s(self.calls, self.hands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +78,32 @@ class Estimate:
         return {
             "call": self.call,
             "estimated_usd": usd(sum((part.usd for part in parts), FREE)),
-            "seconds": round(sum(max((part.seconds for part in step), default=0.0) for step in self.steps), 1),
+            "seconds": _rounded(_together(map(_step_s, self.steps))),
             "parts": [_part_body(part) for part in parts],
             "warnings": list(self.warnings),
         }
+
+
+def _step_s(parts: Sequence[Part]) -> float | None:
+    """Parts of one kind by one provider share their hands; others are made beside them."""
+    shared: dict[tuple[str, str], list[Part]] = {}
+    for part in parts:
+        shared.setdefault((part.job.kind, part.backend), []).append(part)
+    walls = [wall_s([s for part in alike for s in part.calls], alike[0].hands) for alike in shared.values()]
+    return None if None in walls else max((wall for wall in walls if wall is not None), default=0.0)
+
+
+def _together(steps: Iterable[float | None]) -> float | None:
+    total = 0.0
+    for seconds in steps:
+        if seconds is None:
+            return None
+        total += seconds
+    return total
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 class Estimator:
@@ -88,7 +124,7 @@ class Estimator:
             request = read_request(kind, told)
             new = plan_job(request, await _materials(tx, request, asker), asker=asker, means=means)
             new = await lookups.made_before(tx, request, new)
-            return Estimate(call, [[await part_of(tx, call, new)]] if new.orders else [], new.job.warnings)
+            return Estimate(call, [[await part_of(tx, call, new, means)]] if new.orders else [], new.job.warnings)
 
 
 def _call_of(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -135,7 +171,8 @@ async def _film(tx: Transaction, request: ProductionRequest, asker: Asker, means
 
     async def part(name: str, kind: Kind, times: int = 1, **also: Any) -> Part:
         wanted = {**settings.inputs[kind], **own.get(kind, {}), **also}
-        return await part_of(tx, name, plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means), times)
+        new = plan_part(kind, wanted, asker=_of_film(asker, film.id), means=means)
+        return await part_of(tx, name, new, means, times)
 
     writing = [await part("scenes", "create_scenes")]
     if given is None:
@@ -144,7 +181,7 @@ async def _film(tx: Transaction, request: ProductionRequest, asker: Asker, means
     if settings.continuity == "previous_last_frame" and following:
         opening = await part("first clip", "generate_video", role=first)
         rest = await part("clips", "generate_video", len(following), role=following[0])
-        shooting = [[opening], [replace(rest, seconds=rest.seconds * len(following))]]  # one after the other
+        shooting = [[opening], [replace(rest, in_turn=True)]]
     else:
         shooting = [[await part("clips", "generate_video", settings.number_of_scenes)]]
     return Estimate("productions", [writing, *shooting, [await part("cut", "stitch_videos")]], film.warnings)
@@ -154,7 +191,7 @@ def _of_film(asker: Asker, film_id: str) -> Asker:
     return Asker(space=asker.space, request_id=asker.request_id, production_id=film_id)
 
 
-async def part_of(tx: Transaction, name: str, new: NewJob, times: int = 1) -> Part:
+async def part_of(tx: Transaction, name: str, new: NewJob, means: Means, times: int = 1) -> Part:
     """One job as a part of an estimate, `times` over."""
     first = new.orders[0]
     past = await past_of(tx, first.model) or Past(p50_s=first.body["typical_s"], p90_s=first.body["typical_s"])
@@ -165,7 +202,8 @@ async def part_of(tx: Transaction, name: str, new: NewJob, times: int = 1) -> Pa
         model=first.model,
         backend=first.provider,
         price_usd=first.price_usd,
-        seconds=past.p50_s,
+        call_s=past.p50_s,
+        hands=means.hands(first.model),
     )
 
 
@@ -178,7 +216,8 @@ def _part_body(part: Part) -> dict[str, Any]:
         "count": part.count,
         "usd_each": usd(part.price_usd),
         "usd": usd(part.usd),
-        "seconds": round(part.seconds, 1),
+        "at_once": part.hands,
+        "seconds": _rounded(part.seconds),
         "parameters": part.job.plan["parameters_used"],
         "adjusted_parameters": part.job.plan["adjusted_parameters"],
         "ignored_parameters": part.job.plan["ignored_parameters"],

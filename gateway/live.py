@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.hands import wall_s
 from gateway.history.past import Past, past_of
 from gateway.history.records import TERMINAL, EventRow, Job, OrderRow, Production
 from gateway.history.snapshots import job_snapshot
@@ -72,6 +73,8 @@ class _Known:
 
 
 Watcher = Callable[[Running], None]
+HandsOf = Callable[[str], int | None]
+"""A model -> how many of its calls are worked at once; None where nobody knows."""
 
 
 class Live:
@@ -103,17 +106,34 @@ class Live:
         left = [order.past.left_s(self._now() - order.started_at) for order in known if order.past]
         return max(left) if left and len(left) == len(known) else None
 
-    def film_left_s(self, film: Production, jobs: Sequence[Job]) -> float | None:
-        """How long the film will still take: what runs, then the acts to come; None where a past is missing."""
-        if film.is_terminal:
+    def film_left_s(self, film: Production, jobs: Sequence[Job], hands: HandsOf) -> float | None:
+        """How long the film will still take: what runs and waits, then the acts to come; None where nobody can know."""
+        underway = [job for job in jobs if not job.is_terminal]
+        if film.is_terminal or not underway:
             return None
-        inputs = film.settings["inputs"]
-        running = [self.left_s(job.id) for job in jobs if not job.is_terminal]
-        models = [inputs[kind].get("model") for kind in ACTS_AFTER.get(film.stage, ())]
-        to_come = [past.p50_s if (past := self._pasts.get(model or "")) else None for model in models]
-        if not running or None in (*running, *to_come):
+        models = {_model_of(job) for job in underway}
+        now = [self._act_s(model, [job for job in underway if _model_of(job) == model], hands) for model in models]
+        acts = [self._coming_s(film, kind, hands) for kind in ACTS_AFTER.get(film.stage, ())]
+        if None in (*now, *acts):
             return None
-        return max(seconds or 0.0 for seconds in running) + sum(seconds or 0.0 for seconds in to_come)
+        return max(seconds or 0.0 for seconds in now) + sum(seconds or 0.0 for seconds in acts)
+
+    def _act_s(self, model: str, jobs: Sequence[Job], hands: HandsOf) -> float | None:
+        """Jobs of one model: those that run, then those that wait for a hand."""
+        running = [self.left_s(job.id) for job in jobs if job.status != "queued"]
+        waiting, past = [job for job in jobs if job.status == "queued"], self._pasts.get(model)
+        if None in running or (waiting and past is None):
+            return None
+        calls = [past.p50_s for job in waiting for _ in range(job.total)] if past else []
+        return wall_s(calls, hands(model), busy=[seconds or 0.0 for seconds in running])
+
+    def _coming_s(self, film: Production, kind: Kind, hands: HandsOf) -> float | None:
+        """An act that has not begun: a call for each scene; in turn where each begins as the one before ends."""
+        model = film.settings["inputs"][kind].get("model") or ""
+        in_turn = film.settings["continuity"] == "previous_last_frame"
+        past = self._pasts.get(model)
+        calls = [past.p50_s] * film.settings["number_of_scenes"] if past else []
+        return wall_s(calls, 1 if in_turn else hands(model)) if calls else None
 
     def film_fraction(self, film: Production, fraction: float) -> float:
         """`fraction`, or what was told before when that was more: a film never goes back."""
@@ -207,6 +227,10 @@ class Live:
         self._over[order_id] = None
         if len(self._over) > MOST_FORGOTTEN:
             self._over.popitem(last=False)
+
+
+def _model_of(job: Job) -> str:
+    return str(job.plan.get("model", ""))
 
 
 def guessed(*, elapsed_s: float, typical_s: float) -> float:

@@ -41,6 +41,15 @@ class Means:
     mint: Mint = uuid4
     seed: Callable[[], int] = lambda: random.randrange(SEEDS)
 
+    def hands(self, model: str) -> int | None:
+        """How many calls of a model are worked at once, where nobody else has orders there; None where nobody knows."""
+        known = self.catalog.find(model)
+        if known is None:
+            return None
+        reach = self.reach.get(known.kind)
+        told = (self.catalog.accounts[known.account].concurrency, reach and reach.slots.get(known.provider))
+        return min((count for count in told if count), default=None)
+
     def choose(self, kind: Kind, *, model: str | None = None, backend: str | None = None) -> Choice:
         """The model that makes `kind`. Raises PermanentError (503)."""
         return choose(

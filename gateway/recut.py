@@ -12,6 +12,8 @@ from shared.contracts.base import ErrorCode
 from shared.errors import PermanentError
 
 SHOWN = frozenset({"succeeded", "partial"})
+NULL_SAYS = frozenset({"loudness_lufs", "title", "credits"})
+"""Of these null is a wish too: sound as loud as it is, no card."""
 
 
 def recut(film: Film, request: RecutRequest) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def recut(film: Film, request: RecutRequest) -> dict[str, Any]:
 def wishes_of(request: RecutRequest) -> dict[str, Any]:
     """What is to be another way than the film was ordered: wire fields."""
     told = request.model_dump(mode="json", exclude_unset=True, exclude={"project"})
-    return {name: value for name, value in told.items() if value is not None or name == "loudness_lufs"}
+    return {name: value for name, value in told.items() if value is not None or name in NULL_SAYS}
 
 
 def _refuse_missing(film: Film, order: Sequence[int] | None) -> None:

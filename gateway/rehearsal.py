@@ -52,7 +52,7 @@ async def estimate_edit(
     """Raises InvalidRequest and PermanentError as the edit itself would; a cap is no reason to refuse."""
     rehearsed = await editing.rehearse(call.edit, call.production_id, body, asker=asker, number=call.number)
     async with history.read() as tx:
-        parts = [await part_of(tx, _name(new), new) for new in rehearsed.jobs if new.orders]
+        parts = [await part_of(tx, _name(new), new, rehearsed.means) for new in rehearsed.jobs if new.orders]
     return Estimate(call.edit.name, [parts] if parts else [], _warnings(rehearsed.jobs))
 
 

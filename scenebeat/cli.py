@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scenebeat import operating
 from scenebeat.environment import any_key, read_environment
-from scenebeat.exits import DONE, FAILED, INTERRUPTED, USAGE, of_film
+from scenebeat.exits import AT_GATE, DONE, FAILED, INTERRUPTED, USAGE, of_film
 from scenebeat.folder import DEFAULT_FOLDER, DataFolder
 from scenebeat.natsserver import NoNatsServer
 from scenebeat.options import data_of, parser
@@ -169,6 +169,7 @@ def _make(options: Options) -> int:
         "aspect_ratio": options.aspect,
         "video_characteristics": options.style,
         "title": options.title,
+        "review": options.gate,
     }
     told = {name: value for name, value in asked.items() if value is not None}
     return _film(told, options, paid=not options.local)
@@ -180,6 +181,7 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     from scenebeat.client.address import find_key  # noqa: PLC0415
     from scenebeat.consent import NotAgreed, Spending  # noqa: PLC0415
     from scenebeat.filming import shoot, shoot_at  # noqa: PLC0415
+    from scenebeat.gates import AtGate  # noqa: PLC0415
     from scenebeat.screen import open_screen  # noqa: PLC0415
 
     plan, stream = _plan(options), sys.stderr if options.json else sys.stdout
@@ -187,6 +189,7 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
     if paid and url is None and not _say_who_makes_it(plan.environment):
         operating.say(f"scenebeat: nothing was ordered: mend what is said above. {_FREE_WITH[options.command]}")
         return FAILED
+    leaves = getattr(options, "leave_at_gate", False)
     spending = Spending(
         instead=_FREE_WITH[options.command],
         agreed=options.yes,
@@ -199,13 +202,17 @@ def _film(asked: Mapping[str, Any], options: Options, *, paid: bool) -> int:
         with open_screen(stream) as screen:
             key = find_key(getattr(options, "key", None), plan.environment)
             if url is None:
-                work = shoot(order, plan, key=key, screen=screen, spending=spending, out=options.out)
+                work = shoot(order, plan, key=key, screen=screen, spending=spending, out=options.out, leaves=leaves)
             else:
-                work = shoot_at(url, key, order, screen=screen, spending=spending, out=options.out)
+                work = shoot_at(url, key, order, screen=screen, spending=spending, out=options.out, leaves=leaves)
             screened = _run(work)
     except NotAgreed as no:
         operating.say(f"scenebeat: {no}")
         return no.exit_code
+    except AtGate as waiting:
+        operating.tell(waiting.film.model_dump_json(indent=2, by_alias=True, exclude_unset=True) if options.json
+                       else waiting.film.production_id)  # fmt: skip
+        return AT_GATE
     except ScenebeatError as error:
         operating.say(f"scenebeat: {error}")
         return USAGE if isinstance(error, InvalidRequest) else FAILED

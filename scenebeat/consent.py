@@ -53,8 +53,8 @@ def told(estimate: Estimate) -> str:
     """The parts with their models and prices, and the whole."""
     parts = [_part(part) for part in estimate.parts if part.usd > 0]
     notes = [f"note: {warning}" for warning in estimate.warnings]
-    minutes = max(1, round(estimate.seconds / 60))
-    whole = f"about {rounded(estimate.estimated_usd)}, and about {minutes} min"
+    minutes = "" if estimate.seconds is None else f", and about {max(1, round(estimate.seconds / 60))} min"
+    whole = f"about {rounded(estimate.estimated_usd)}{minutes}"
     return "\n".join(["This is made by models that cost money:", *parts, *notes, whole])
 
 

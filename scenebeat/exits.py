@@ -4,6 +4,7 @@ DONE = 0
 FAILED = 1
 USAGE = 2
 PARTIAL = 3
+AT_GATE = 4
 INTERRUPTED = 130
 
 OF_STATUS = {"succeeded": DONE, "partial": PARTIAL}

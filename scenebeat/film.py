@@ -99,7 +99,9 @@ class Film:
         if scenes:
             self.rows["scenes"].note = f"{len(scenes)} scenes written"
         if character.candidates:
-            self.rows["character"].note = f"{len(character.candidates)} portraits, one chosen"
+            chosen = ", one chosen" if character.chosen else ""
+            count = len(character.candidates)
+            self.rows["character"].note = f"{count} portrait{'s' * (count > 1)}{chosen}"
         if character.chosen and not character.candidates:
             self.rows["character"] = Row("character", "succeeded", 1.0, "brought along")
         if final := self.production.final_video:

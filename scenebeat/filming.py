@@ -12,6 +12,7 @@ from typing import Any
 from scenebeat.client import Client, ScenebeatError
 from scenebeat.consent import Spending, agree
 from scenebeat.film import Film, describe
+from scenebeat.gates import AtGate, Porter
 from scenebeat.roster import Plan
 from scenebeat.screen import Screen, price
 from scenebeat.stack import running
@@ -70,13 +71,14 @@ async def shoot(
     screen: Screen,
     spending: Spending,
     out: Path | None = None,
+    leaves: bool = False,
 ) -> Screened:
     """Make `order` on the stack of the plan's folder, or on a new one, once its price is agreed to.
 
-    Raises NotAgreed, ScenebeatError and what `running` does.
+    Raises NotAgreed, ScenebeatError, with `leaves` AtGate, and what `running` does.
     """
     async with running(plan, say=screen.note) as stack, Client(stack.url, key=key) as client:
-        studio = Studio(client, screen, out, films=plan.folder.films, stays=stack.own is None)
+        studio = Studio(client, screen, out, films=plan.folder.films, stays=stack.own is None, leaves=leaves)
         return await studio.film(order, spending)
 
 
@@ -88,33 +90,49 @@ async def shoot_at(
     screen: Screen,
     spending: Spending,
     out: Path | None = None,
+    leaves: bool = False,
 ) -> Screened:
     """Make `order` at the gateway at `url`, once its price is agreed to; without `out` it is put into this folder.
 
-    Raises NotAgreed and ScenebeatError. Canceled, it says how the film is taken up again, which goes on.
+    Raises NotAgreed, ScenebeatError and, with `leaves`, AtGate. Canceled, it says how the film is taken up again: it
+    goes on.
     """
     async with Client(url, key=key) as client:
-        return await Studio(client, screen, out, films=Path.cwd(), stays=True).film(order, spending)
+        studio = Studio(client, screen, out, films=Path.cwd(), stays=True, leaves=leaves)
+        return await studio.film(order, spending)
 
 
 @dataclass(frozen=True)
 class Studio:
-    """Where a film is made, shown, and put. `stays`: the gateway is there still when this command has ended."""
+    """Where a film is made, shown, and put. `stays`: the gateway is there still when this command has ended.
+
+    `leaves`: at a gate too, where the film waits for a person.
+    """
 
     client: Client
     screen: Screen
     out: Path | None
     films: Path
     stays: bool
+    leaves: bool = False
 
     async def film(self, order: Mapping[str, Any], spending: Spending) -> Screened:
         """Order it and follow it to its end. Canceled, it calls the film off where nobody stays to make it."""
         await agree(await self.client.estimate("productions", order), spending, self.screen)
         ordered = await self.client.create_production(**order)
-        film = Film()
+        film, porter = Film(), Porter(self.client.url, f" --url {self.client.url}", self.screen.say, leaves=self.leaves)
         self._show(film, ordered)
+
+        def show(told: JobFields | ProductionFields) -> None:
+            self._show(film, told)
+            porter.look(told)
+
         try:
-            await self.client.until_over(ordered, progress=partial(self._show, film))
+            await self.client.until_over(ordered, progress=show)
+        except AtGate:
+            if not self.stays:
+                self.screen.say("The stack ends with this command, and the film waits: `scenebeat up` starts it again.")
+            raise
         except asyncio.CancelledError:
             await (self._leave(ordered) if self.stays and not spending.cancel else self._call_off(film, ordered))
             raise

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenebeat.remote.options import add_remote, gateway, on_interrupt, spending
+from scenebeat.remote.options import GATES, add_remote, gateway, leaving, on_interrupt, spending
 from scenebeat.roster import DEFAULT_PORT, KINDS, LOOPBACK
 from scenebeat.values import number, seconds
 
@@ -28,7 +28,7 @@ examples:
   scenebeat clip "a pier at dusk" --duration 4 --out pier.mp4
   scenebeat jobs --status failed
 """
-_EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted"
+_EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 at a gate, 130 interrupted"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -116,9 +116,10 @@ def _add_make(commands: "Commands") -> None:
     make.add_argument("--aspect", metavar="W:H", help="16:9, 9:16 or 1:1 (16:9)")
     make.add_argument("--style", metavar="TEXT", help="the look, such as 'watercolour, soft light'")
     make.add_argument("--title", metavar="TEXT", help="shown on a card at the beginning")
+    make.add_argument("--gate", choices=GATES, action="append", help="wait there until you approve; may be given again")
     make.add_argument("--song", type=Path, metavar="FILE", help="not in this version")
     make.add_argument("--local", action="store_true", help="on this machine, free, whatever keys are set")
-    on_interrupt(gateway(_stack(_film(spending(make)))))
+    on_interrupt(leaving(gateway(_stack(_film(spending(make))))))
 
 
 def _add_prune(commands: "Commands") -> None:

@@ -25,7 +25,7 @@ from shared.contracts.video import VideoGenerated
 WEIGHTS = {"scenes": 0.05, "character": 0.10, "clips": 0.75, "cut": 0.10}
 """How much of the whole each part is, roughly as long as it takes."""
 JUST_BEFORE_THE_END = 0.99
-SETTLED_OF_CUT = ("width", "height", "fps", "fit", "transition", "audio", "loudness_lufs", "verify")
+SETTLED_OF_CUT = ("width", "height", "fps", "fit", "transition", "audio", "loudness_lufs", "verify", "title", "credits")
 
 FractionOf = Callable[[Job], float]
 """How far a job is, 0 to 1."""

@@ -122,7 +122,7 @@ async def film_body(house: House, tx: Transaction, film: Production, *, urls: Ur
         spent=await tx.spent(film.id),
         fraction=house.live.film_fraction(film, render.film_fraction(seen, jobs, fraction_of=fraction_of)),
         fraction_of=fraction_of,
-        eta_s=house.live.film_left_s(film, jobs),
+        eta_s=house.live.film_left_s(film, jobs, (await house.acceptance.means()).hands),
         drawn=[picture for job in jobs for picture in await drawn_so_far(tx, job)],
         live=house.live,
     )

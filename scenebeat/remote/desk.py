@@ -8,7 +8,7 @@ from scenebeat.client.address import DATA, URL, find_key, find_url
 from scenebeat.consent import NotAgreed
 from scenebeat.exits import FAILED, USAGE
 from scenebeat.operating import say
-from scenebeat.remote.errands import cancel, export, films, jobs, retry, watch
+from scenebeat.remote.errands import approve, cancel, choose, export, films, jobs, retry, watch
 from scenebeat.remote.orders import FORMS, estimate, order
 from scenebeat.remote.voice import Voice
 from scenebeat.remote.webhooks import webhooks
@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, Command] = {
     "jobs": jobs,
     "films": films,
     "watch": watch,
+    "approve": approve,
+    "choose": choose,
     "cancel": cancel,
     "retry": retry,
     "export": export,

@@ -54,8 +54,13 @@ async def goes_on(order_id: str, call_off: Callable[[], Any], options: Options, 
 
 def hints(order_id: str, options: Options) -> str:
     """The commands that lead back to an order."""
-    where = f" --url {options.url}" if options.url else f" --data {options.data}" if options.data else ""
-    return f"  scenebeat watch {order_id}{where}    shows it\n  scenebeat cancel {order_id}{where}   stops it"
+    there = where(options)
+    return f"  scenebeat watch {order_id}{there}    shows it\n  scenebeat cancel {order_id}{there}   stops it"
+
+
+def where(options: Options) -> str:
+    """The options that named the gateway, to be typed again."""
+    return f" --url {options.url}" if options.url else f" --data {options.data}" if options.data else ""
 
 
 def files_of(result: Any) -> list[File]:

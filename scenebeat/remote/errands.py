@@ -1,18 +1,19 @@
-"""`jobs`, `films`, `watch`, `cancel`, `retry`, `export`."""
+"""`jobs`, `films`, `watch`, `approve`, `choose`, `cancel`, `retry`, `export`."""
 
 import argparse
 import sys
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from scenebeat.client import Client, NotFound
 from scenebeat.client.answers import Job
 from scenebeat.client.watching import Told
-from scenebeat.exits import DONE, FAILED, of_film
+from scenebeat.exits import AT_GATE, DONE, FAILED, USAGE, of_film
 from scenebeat.film import Film, describe
+from scenebeat.gates import AtGate, Porter
 from scenebeat.operating import say
-from scenebeat.remote.ends import conclude, fetched, files_of, goes_on, hints
+from scenebeat.remote.ends import conclude, fetched, files_of, goes_on, hints, where
 from scenebeat.remote.tables import ago, money, printable
 from scenebeat.remote.voice import Voice
 from scenebeat.screen import Screen, open_screen
@@ -57,17 +58,30 @@ async def films(client: Client, options: Options, voice: Voice) -> int:
 
 async def watch(client: Client, options: Options, voice: Voice) -> int:
     order = await _found(client, options.id)
-    if voice.as_json:
-        return await _told_in_lines(client, order, options, voice)
-    if isinstance(order, Job):
+    if isinstance(order, Job) and not voice.as_json:
         return await conclude(client, order, options, voice)
-    with open_screen(sys.stderr) as screen:
-        film = Film()
-        film.take(order)
-        screen.show(film)
-        async with goes_on(options.id, lambda: client.cancel_production(options.id), options, voice):
-            ended = await client.until_over(order, progress=partial(_show, film, screen))
-    return await _film_over(client, ended, options, voice)
+    return await _followed(client, order, options, voice)
+
+
+async def approve(client: Client, options: Options, voice: Voice) -> int:
+    film = await client.continue_production(options.id, gate=options.gate)
+    if options.no_wait:
+        voice.result(film, f"{film.production_id}\t{film.status}")
+        return DONE
+    return await _followed(client, film, options, voice)
+
+
+async def choose(client: Client, options: Options, voice: Voice) -> int:
+    if options.portrait is not None:
+        image_id = await _portrait(client, options.id, options.portrait)
+        film = await client.choose_character(options.id, image_id)
+    elif options.scene is not None and options.version is not None:
+        film = await client.choose_version(options.id, options.scene, options.version)
+    else:
+        say("scenebeat: say --portrait N, or --scene N --version V")
+        return USAGE
+    voice.result(film, f"{film.production_id}\t{film.status}")
+    return DONE
 
 
 async def cancel(client: Client, options: Options, voice: Voice) -> int:
@@ -96,12 +110,54 @@ async def export(client: Client, options: Options, voice: Voice) -> int:
     return DONE
 
 
+async def _portrait(client: Client, film_id: str, said: str) -> str:
+    """The id of a portrait that was said by its number among the film's own, or by its id."""
+    candidates = (await client.production(film_id)).character.candidates if said.isdecimal() else ()
+    return candidates[int(said) - 1].id if 0 < int(said or 0) <= len(candidates) else said
+
+
+async def _followed(client: Client, order: Job[Any] | Production, options: Options, voice: Voice) -> int:
+    """To its end; or to its next gate, where that was asked for."""
+    try:
+        if voice.as_json or isinstance(order, Job):
+            return await _told_in_lines(client, order, options, voice)
+        with open_screen(sys.stderr) as screen:
+            ended = await _shown(client, order, screen, options, voice)
+    except AtGate:
+        return AT_GATE
+    return await _film_over(client, ended, options, voice)
+
+
+async def _shown(client: Client, order: Production, screen: Screen, options: Options, voice: Voice) -> Production:
+    film, porter = Film(), _porter(client, options, screen.say)
+    film.take(order)
+    screen.show(film)
+
+    def show(told: Told) -> None:
+        film.learn(told)
+        screen.show(film)
+        porter.look(told)
+
+    async with goes_on(options.id, lambda: client.cancel_production(options.id), options, voice):
+        return await client.until_over(order, progress=show)
+
+
+def _porter(client: Client, options: Options, speak: Callable[[str], None]) -> Porter:
+    return Porter(client.url, where(options), speak, leaves=options.leave_at_gate)
+
+
 async def _told_in_lines(client: Client, order: Job[Any] | Production, options: Options, voice: Voice) -> int:
     """A JSON line for every change; the last one is the whole."""
     call_off = client.cancel_job if isinstance(order, Job) else client.cancel_production
+    porter = _porter(client, options, say)
+
+    def tell(told: Told) -> None:
+        voice.line(told)
+        porter.look(told)
+
     voice.line(order)
     async with goes_on(options.id, lambda: call_off(options.id), options, voice):
-        ended = await client.until_over(order, progress=voice.line)
+        ended = await client.until_over(order, progress=tell)
     voice.line(ended)
     await fetched(client, files_of(ended), options.out)
     return of_film(ended.status)
@@ -117,11 +173,6 @@ async def _film_over(client: Client, film: Production, options: Options, voice: 
     made = f"{describe(film.final_video)}, {money(film.cost.actual_usd)}"
     voice.result(film, "\n".join([made, client.address(film.final_video.video_url), *map(str, paths)]))
     return of_film(film.status)
-
-
-def _show(film: Film, screen: Screen, told: Told) -> None:
-    film.learn(told)
-    screen.show(film)
 
 
 async def _found(client: Client, order_id: str) -> Job[Any] | Production:

@@ -14,9 +14,14 @@ Parser = argparse.ArgumentParser
 
 STATUSES = ("queued", "running", "succeeded", "partial", "failed", "canceling", "canceled")
 BACKENDS = ("replicate", "gemini", "local")
-EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted (the job goes on)"
+EXITS = (
+    "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 at a gate (with --leave-at-gate), "
+    "130 interrupted (the job goes on)"
+)
+GATES = ("storyboard", "character", "clips")
 DELIVERY_STATUSES = ("pending", "delivered", "failed")
 LONGEST_PAGE = 200
+MOST_SCENES, MOST_VERSIONS = 40, 10_000
 
 WEBHOOKS = "what receivers were told: list, replay; the secret that signs"
 EXAMPLES = {
@@ -28,6 +33,8 @@ EXAMPLES = {
     "jobs": "scenebeat jobs --status failed --limit 5\n  scenebeat jobs ID --json",
     "films": "scenebeat films --q lighthouse",
     "watch": "scenebeat watch ID --out film.mp4\n  scenebeat watch ID --json | jq .status",
+    "approve": "scenebeat approve FILM --out film.mp4\n  scenebeat approve FILM --gate storyboard --leave-at-gate",
+    "choose": "scenebeat choose FILM --portrait 2\n  scenebeat choose FILM --scene 3 --version 1",
     "cancel": "scenebeat cancel ID",
     "retry": "scenebeat retry ID",
     "webhooks": "scenebeat webhooks list --status failed\n  scenebeat webhooks replay --since 2026-01-31T12:00:00Z",
@@ -197,7 +204,30 @@ def _one(command: Parser) -> Parser:
 
 
 def _watch(command: Parser) -> Parser:
-    return on_interrupt(_out(_one(command)))
+    return on_interrupt(leaving(_out(_one(command))))
+
+
+def leaving(command: Parser) -> Parser:
+    command.add_argument(
+        "--leave-at-gate",
+        action="store_true",
+        help="leave where the film waits for you, with exit code 4; else it is waited for until you have approved it",
+    )
+    return command
+
+
+def _approve(command: Parser) -> Parser:
+    command.add_argument("id", metavar="FILM", help="the film that waits: `scenebeat films`")
+    command.add_argument("--gate", choices=GATES, help="only this gate; safe to say twice. Without it, where it waits")
+    return leaving(_waiting(command))
+
+
+def _choose(command: Parser) -> Parser:
+    command.add_argument("id", metavar="FILM", help="the film: `scenebeat films`")
+    command.add_argument("--portrait", metavar="N", help="the character: the number of a portrait, or its id")
+    command.add_argument("--scene", type=number(1, MOST_SCENES), metavar="N", help="the scene of --version")
+    command.add_argument("--version", type=number(1, MOST_VERSIONS), metavar="V", help="the version that counts")
+    return command
 
 
 def _retry(command: Parser) -> Parser:
@@ -249,6 +279,8 @@ ERRANDS: dict[str, tuple[str, Add]] = {
     "jobs": ("list jobs, or show one", _jobs),
     "films": ("list films", _listed),
     "watch": ("watch a job or a film until it is over", _watch),
+    "approve": ("let a film that waits at a gate go on", _approve),
+    "choose": ("choose a film's portrait, or the version of a scene; costs nothing", _choose),
     "cancel": ("stop a job or a film, at its provider too", _one),
     "retry": ("order again what failed, or what is missing", _retry),
     "export": ("fetch a film's clips and timeline for other programs", _export),

@@ -7,7 +7,10 @@ from shared.contracts.base import Kind
 
 
 class EstimatedPart(Answer):
-    """`count` calls of one model. `seconds`: how long they take side by side."""
+    """`count` calls of one model. `at_once`: how many are worked side by side; null where nobody has told.
+
+    `seconds`: how long all of them take then, where nobody else has orders there; null where it is not known.
+    """
 
     part: str
     kind: Kind
@@ -16,7 +19,8 @@ class EstimatedPart(Answer):
     count: int
     usd_each: Money
     usd: Money
-    seconds: float
+    at_once: int | None
+    seconds: float | None
     parameters: dict[str, Any]
     adjusted_parameters: dict[str, Adjusted]
     ignored_parameters: tuple[str, ...]
@@ -27,6 +31,6 @@ class Estimate(Answer):
 
     call: str
     estimated_usd: Money
-    seconds: float
+    seconds: float | None
     parts: tuple[EstimatedPart, ...]
     warnings: tuple[str, ...]

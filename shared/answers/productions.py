@@ -69,6 +69,9 @@ class FilmSettings(Answer):
     audio: CutAudio | None
     loudness_lufs: float | None
     verify: Verify | None
+    title: str | None
+    """Of the card before the film."""
+    credits: str | None
 
 
 class JobInShort(Answer):

@@ -184,7 +184,7 @@ async def another_model(shoot: Shoot, page: Page) -> None:
     await shoot.all(film)
     await open_film(shoot, page, film)
     await page.get_by_role("button", name="Film for real").click()
-    await page.get_by_text("at best").wait_for()
+    await page.get_by_text("The sketches are kept").wait_for()
 
 
 async def versions(shoot: Shoot, page: Page) -> None:

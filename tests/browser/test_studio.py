@@ -112,6 +112,8 @@ async def test_a_scene_that_fails_says_why_and_is_tried_again(shoot: Shoot, page
     await expect(page.get_by_role("article", name="Scene 2")).to_contain_text(REFUSED[1:])
     await expect(page.locator(".count.failed")).to_have_text("1 failed")
     await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("It costs about $3.20.")
+    await page.get_by_role("button", name="Order it").click()
     await expect(badge(page, 2)).to_have_text("Waiting")
     await shoot.shoot(film, 2)
     await expect(badge(page, 2)).to_have_text("Ready")
@@ -157,11 +159,14 @@ async def test_a_finished_film_is_cut_again_without_paying(shoot: Shoot, page: P
     before = await page.get_by_label("The film").locator("video").get_attribute("src")
     await page.get_by_role("button", name="Cut again").click()
     await page.get_by_role("radio", name="Crossfade").check()
+    await page.get_by_label("Title").fill("The Keeper")
+    await page.get_by_label("Credits").fill("Written by the sea")
     await page.get_by_role("button", name="Cut it").click()
     await expect(page.get_by_text("This one stays until the new one is there.")).to_be_visible()
     await shoot.all(film)
     await expect(page.get_by_text("This one stays until")).to_be_hidden()
     assert await page.get_by_label("The film").locator("video").get_attribute("src") != before
+    await expect(page.get_by_text("with title “The Keeper” and credits")).to_be_visible()
 
 
 async def test_the_library_finds_filters_and_stays_true(shoot: Shoot, page: Page) -> None:

@@ -170,6 +170,44 @@ async def test_a_film_is_watched_listed_exported(shell: Shell, tmp_path: Path, m
     assert json.loads((tmp_path / f"film-{film_id}.otio").read_text())["OTIO_SCHEMA"] == "Timeline.1"
 
 
+async def test_a_film_waits_at_its_gates_until_it_is_approved(shell: Shell, tmp_path: Path) -> None:
+    gates = {"review": ["storyboard", "character", "clips"], "num_images": 2}
+    film_id = await shell.house.ordered("/productions", FILM | gates)
+    at_gate = await shell("watch", film_id, "--leave-at-gate")
+    assert (at_gate.code, at_gate.out) == (4, "")
+    assert "the storyboard is written" in at_gate.err
+    assert "scene 1: the keeper climbs" in at_gate.err
+    assert f"scenebeat approve {film_id} " in at_gate.err
+    at_gate = await shell("approve", film_id, "--gate", "storyboard", "--leave-at-gate")
+    assert (at_gate.code, "portrait 1 (chosen): http" in at_gate.err) == (4, True)
+    assert f"scenebeat choose {film_id} --portrait 2" in at_gate.err
+    chosen = await shell("choose", film_id, "--portrait", "2", "--json", worker=False)
+    candidates = chosen.document["character"]["candidates"]
+    assert (chosen.code, chosen.document["character"]["chosen"]["id"]) == (0, candidates[1]["id"])
+    assert (await shell("choose", film_id, "--portrait", "9", worker=False)).code == 2
+    assert (await shell("choose", film_id, worker=False)).code == 2
+    at_gate = await shell("approve", film_id, "--leave-at-gate", "--json")
+    lines = [json.loads(line) for line in at_gate.out.splitlines()]
+    assert (at_gate.code, lines[-1]["status"], lines[-1]["stage"]) == (4, "waiting", "review: clips")
+    assert "scene 2: its clip is there" in at_gate.err
+    assert (await shell("choose", film_id, "--scene", "1", "--version", "1", worker=False)).out.endswith("\twaiting\n")
+    film = await shell("approve", film_id, "--out", str(tmp_path / "film.mp4"))
+    assert (film.code, film.out.splitlines()[-1]) == (0, str(tmp_path / "film.mp4"))
+    assert (await shell("approve", film_id, worker=False)).code == 1, "it waits at no gate"
+
+
+async def test_who_watches_a_film_at_its_gate_is_told_and_waits_until_others_approve(shell: Shell) -> None:
+    film_id = await shell.house.ordered("/productions", FILM | {"review": ["storyboard"]})
+    assert (await shell("watch", film_id, "--leave-at-gate")).code == 4
+    watching = asyncio.create_task(shell("watch", film_id))
+    async with asyncio.timeout(PATIENCE_S):
+        while not shell.house.house.hub.clients:
+            await asyncio.sleep(0.01)  # until it follows
+    await shell.house.post(f"/productions/{film_id}/continue", {})
+    said = await watching
+    assert (said.code, said.err.count("It waits for you")) == (0, 1)
+
+
 async def test_cancel_and_retry(shell: Shell) -> None:
     job_id = await shell.house.ordered("/generate_video", CLIP)
     assert (await shell("cancel", job_id, worker=False)).out == f"{job_id}\tcanceled\n"

@@ -130,6 +130,7 @@ def test_what_is_copied_into_an_image_is_in_the_checkout_and_sent_to_the_builder
             assert (ROOT / source).exists(), source
             assert any(line.startswith("!") and Path(source).is_relative_to(line[1:]) for line in ignore), source
     assert find_spec(f"{image}.__main__") is not None
+    assert {"**/node_modules", "**/dist"} <= set(ignore), "the page is built from what is checked in, in the image"
 
 
 def test_the_last_stage_installs_nothing_but_what_the_first_one_brings_and_is_not_root() -> None:

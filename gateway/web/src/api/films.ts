@@ -1,7 +1,7 @@
 /** Calls about whole films. */
 
 import { call } from "./http";
-import type { Estimate, Film, JobTold, Model, Page, PortraitJob, Transition } from "./types";
+import type { Estimate, Film, JobTold, JobWhole, Model, Page, PortraitJob, Transition } from "./types";
 
 export type FilmOrder = Record<string, unknown>;
 
@@ -16,6 +16,8 @@ export const readFilm = (id: string, signal?: AbortSignal) => call<Film>(`/produ
 export const deleteFilm = (id: string) => call<void>(`/productions/${id}`, { method: "DELETE" });
 export const cancelFilm = (id: string) => call<Film>(`/productions/${id}/cancel`, { method: "POST" });
 export const retryJob = (id: string) => call<JobTold>(`/jobs/${id}/retry`, { method: "POST" });
+/** What another try costs, by what the first was priced at. */
+export const priceOfJob = (id: string) => call<JobWhole>(`/jobs/${id}`).then((job) => job.cost);
 export const cancelJob = (id: string) => call<JobTold>(`/jobs/${id}/cancel`, { method: "POST" });
 
 export function listFilms({ q, status, cursor }: Shelf, signal?: AbortSignal): Promise<Page<Film>> {
@@ -26,7 +28,15 @@ export function listFilms({ q, status, cursor }: Shelf, signal?: AbortSignal): P
   return call(`/productions?${asked}`, { signal });
 }
 
-export const recut = (id: string, changes: { transition?: Transition; order?: number[]; title?: string }) =>
+export interface CutChanges {
+  transition?: Transition;
+  order?: number[];
+  /** Null: no such card. */
+  title?: string | null;
+  credits?: string | null;
+}
+
+export const recut = (id: string, changes: CutChanges) =>
   call<JobTold>(`/productions/${id}/restitch`, { method: "POST", body: changes });
 
 export const estimate = (order: FilmOrder, signal?: AbortSignal) =>

@@ -122,6 +122,9 @@ export interface Film {
     width: number | null;
     height: number | null;
     transition: Transition[] | null;
+    /** The cards before and after the film. */
+    title: string | null;
+    credits: string | null;
   };
   scenes: Scene[];
   character: { candidates: Picture[]; chosen: { id: string; url: string } | null; job: JobBrief | null };
@@ -138,6 +141,10 @@ export interface JobTold {
   error: Problem | null;
   production_id: string | null;
   part: string | null;
+}
+
+export interface JobWhole extends JobTold {
+  cost: { estimated_usd: string };
 }
 
 export interface PortraitJob extends JobTold {
@@ -169,13 +176,14 @@ export interface EstimatedPart {
   count: number;
   usd_each: string;
   usd: string;
-  seconds: number;
+  at_once: number | null;
+  seconds: number | null;
   adjusted_parameters: Record<string, { asked: unknown; used: unknown }>;
 }
 
 export interface Estimate {
   estimated_usd: string;
-  seconds: number;
+  seconds: number | null;
   parts: EstimatedPart[];
   warnings: string[];
 }

@@ -14,7 +14,7 @@ interface Props {
   kind?: "first" | "plain";
   /** What the question is called, as "Draw four others?". */
   question: string;
-  price: () => Promise<Estimate>;
+  price: () => Promise<Pick<Estimate, "estimated_usd">>;
   onOrder: () => Promise<unknown>;
 }
 

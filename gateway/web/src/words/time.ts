@@ -9,6 +9,11 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
+/** The same where nobody may know. */
+export function roughly(seconds: number | null): string {
+  return seconds === null ? "time not known" : `about ${duration(seconds)}`;
+}
+
 /** What is left, as people say it: never a false second. */
 export function left(seconds: number): string {
   if (seconds < 4) return "a moment left";

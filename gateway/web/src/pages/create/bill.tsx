@@ -39,7 +39,7 @@ export function Bill({ model }: { model: Model | undefined }) {
       <div class="total" role="status">
         <b>{dollars(price.estimated_usd)}</b>
         <span class="length">{clock(scenes * seconds)} of film</span>
-        <small>ready {duration(price.seconds)} after it begins, at best</small>
+        <small>{price.seconds === null ? "how long it takes is not known yet" : `ready about ${duration(price.seconds)} after it begins`}</small>
       </div>
       {price.warnings.map((warning) => (
         <p key={warning} class="hint"><Icon name="alert" /> {sentence(warning)}</p>

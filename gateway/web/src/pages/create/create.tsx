@@ -12,6 +12,7 @@ import { BLANK, change, type Draft, draft, isComplete, orderOf } from "./draft";
 import { EXAMPLES, STYLES } from "./examples";
 import { ModelChoice } from "./modelchoice";
 import { chosenModel, keepPrices, models, readModels } from "./prices";
+import { Cards } from "../../parts/cards";
 import { Gates, Shape } from "./shape";
 
 export function Create() {
@@ -36,10 +37,7 @@ export function Create() {
         <Shape model={model} />
         <ModelChoice />
         <Gates />
-        <label class="field">
-          <span>Title <small>optional</small></span>
-          <input type="text" maxLength={200} value={told.title} onInput={(event) => change({ title: event.currentTarget.value })} />
-        </label>
+        <Cards cards={told} onChange={change} />
       </section>
       <aside class="order" aria-label="Your order">
         <div class="receipt">

@@ -14,6 +14,7 @@ export interface Draft {
   character: string;
   style: string;
   title: string;
+  credits: string;
   scenes: number;
   aspect: string;
   seconds: number;
@@ -28,6 +29,7 @@ export const BLANK: Draft = {
   character: "",
   style: "",
   title: "",
+  credits: "",
   scenes: 4,
   aspect: "16:9",
   seconds: 8,
@@ -62,6 +64,7 @@ export function startFrom(request: Record<string, unknown>): void {
     character: text("character_description"),
     style: text("video_characteristics"),
     title: text("title"),
+    credits: text("credits"),
     scenes: Number(request.number_of_scenes ?? BLANK.scenes),
     aspect: text("aspect_ratio") || BLANK.aspect,
     seconds: Number(request.duration ?? BLANK.seconds),
@@ -81,6 +84,7 @@ export function orderOf(told: Draft, model = told.model): FilmOrder {
     duration: told.seconds,
     ...(told.style.trim() ? { video_characteristics: told.style.trim() } : {}),
     ...(told.title.trim() ? { title: told.title.trim() } : {}),
+    ...(told.credits.trim() ? { credits: told.credits.trim() } : {}),
     ...(model ? { models: { video: model } } : {}),
     ...(Number(told.budget) > 0 ? { budget_usd: told.budget } : {}),
     ...(told.gates.length ? { review: told.gates } : {}),

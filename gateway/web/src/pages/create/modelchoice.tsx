@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { Model } from "../../api/types";
 import { ApiError } from "../../api/http";
-import { duration } from "../../words/time";
+import { roughly } from "../../words/time";
 import { dollars } from "../../words/money";
 import { isLocal, nameOf, whatItIs } from "../../words/models";
 import { Button } from "../../parts/button";
@@ -63,7 +63,7 @@ function Cost({ model }: { model: Model }) {
   return (
     <span class="cost">
       <b>{dollars(price.estimated_usd)}</b>
-      <small>{duration(price.seconds)}</small>
+      <small>{roughly(price.seconds)}</small>
     </span>
   );
 }

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { CALLS, priceOf, retryScenes } from "../../api/edits";
-import { retryJob } from "../../api/films";
+import { priceOfJob, retryJob } from "../../api/films";
 import { withParameter } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film, JobBrief, Problem, Scene } from "../../api/types";
@@ -183,7 +183,16 @@ function Retry({ film, scene }: Props) {
     );
   }
   if (isOver(film) || !job || !["failed", "canceled"].includes(job.status)) return null;
-  return <Button icon="retry" doing="Trying…" onPress={() => retryJob(job.job_id).then(refresh)}>Try again</Button>;
+  return (
+    <Priced
+      icon="retry"
+      question={`Try scene ${scene.number} again?`}
+      price={() => priceOfJob(job.job_id)}
+      onOrder={() => retryJob(job.job_id).then(refresh)}
+    >
+      Try again
+    </Priced>
+  );
 }
 
 function Earlier({ film, scene }: Props) {

@@ -1,9 +1,10 @@
-/** Another cut of the clips there are: with another transition. Nothing is filmed and nothing is paid again. */
+/** Another cut of the clips there are: with another transition, title or credits. Nothing is filmed and nothing is paid again. */
 
 import { useSignal } from "@preact/signals";
 import { recut } from "../../api/films";
 import type { Film } from "../../api/types";
 import { Button } from "../../parts/button";
+import { Cards, type Written } from "../../parts/cards";
 import { Dialog } from "../../parts/dialog";
 import { useRefresh } from "./film";
 
@@ -18,7 +19,7 @@ const SECONDS = 0.5;
 
 export function Recut({ film }: { film: Film }) {
   const asked = useSignal(false);
-  if (film.scenes.filter((scene) => scene.clip).length < 2) return null;
+  if (!film.scenes.some((scene) => scene.clip)) return null;
   return (
     <>
       <Button icon="scissors" onPress={() => void (asked.value = true)}>Cut again</Button>
@@ -28,12 +29,19 @@ export function Recut({ film }: { film: Film }) {
 }
 
 function Choice({ film, onClose }: { film: Film; onClose: () => void }) {
-  const chosen = useSignal(film.settings.transition?.[0]?.type ?? "cut");
+  const { settings } = film;
+  const chosen = useSignal(settings.transition?.[0]?.type ?? "cut");
+  const cards = useSignal<Written>({ title: settings.title ?? "", credits: settings.credits ?? "" });
+  const isJoined = film.scenes.filter((scene) => scene.clip).length > 1;
   const refresh = useRefresh();
 
   async function order(): Promise<void> {
     const type = chosen.value;
-    await recut(film.production_id, { transition: { type, seconds: type === "cut" ? null : SECONDS } });
+    await recut(film.production_id, {
+      title: cards.value.title.trim() || null,
+      credits: cards.value.credits.trim() || null,
+      ...(isJoined ? { transition: { type, seconds: type === "cut" ? null : SECONDS } } : {}),
+    });
     onClose();
     refresh();
   }
@@ -41,7 +49,8 @@ function Choice({ film, onClose }: { film: Film; onClose: () => void }) {
   return (
     <Dialog title="Cut again" onClose={onClose}>
       <p>The clips stay as they are, and it costs nothing.</p>
-      <fieldset class="field">
+      <Cards cards={cards.value} onChange={(changes) => (cards.value = { ...cards.value, ...changes })} />
+      {isJoined && <fieldset class="field">
         <legend>From one scene to the next</legend>
         <div class="choices">
           {TRANSITIONS.map(({ type, name }) => (
@@ -51,7 +60,7 @@ function Choice({ film, onClose }: { film: Film; onClose: () => void }) {
             </label>
           ))}
         </div>
-      </fieldset>
+      </fieldset>}
       <footer>
         <Button onPress={onClose}>Keep this cut</Button>
         <Button kind="first" doing="Ordering…" onPress={order}>Cut it</Button>

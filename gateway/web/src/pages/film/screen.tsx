@@ -34,7 +34,7 @@ function Cut({ film }: { film: Film }) {
       {cutting ? <Cutting job={cutting} /> : <FilmedAgain film={film} />}
       <div class="under">
         <span class="facts">
-          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}
+          {clock(cut.duration_seconds ?? 0)} · {cut.width} × {cut.height} · {bytes(cut.size_bytes)}{cardsOf(film)}
         </span>
         <span class="row">
           {!cutting && <Recut film={film} />}
@@ -52,6 +52,11 @@ function FilmedAgain({ film }: { film: Film }) {
   if (!numbers.length) return null;
   const scenes = numbers.length === 1 ? `scene ${numbers[0]}` : `${numbers.length} scenes`;
   return <p class="cutting" role="status">Filming {scenes} again. This cut stays until the new one is there.</p>;
+}
+
+function cardsOf({ settings }: Film): string {
+  const cards = [settings.title && `title “${settings.title}”`, settings.credits && "credits"].filter(Boolean);
+  return cards.length ? ` · with ${cards.join(" and ")}` : "";
 }
 
 function Cutting({ job }: { job: JobBrief }) {

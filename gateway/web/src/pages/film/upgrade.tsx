@@ -12,7 +12,7 @@ import { sayFault, sentence } from "../../parts/toasts";
 import { plural } from "../../words/counts";
 import { isLocal, nameOf } from "../../words/models";
 import { dollars } from "../../words/money";
-import { duration } from "../../words/time";
+import { roughly } from "../../words/time";
 import { useRefresh } from "./film";
 
 const AFTER_THE_LAST_PRESS_MS = 250;
@@ -92,7 +92,7 @@ function Choice({ film, models, onClose }: { film: Film; models: Model[]; onClos
         {!scenes.value.length && "Choose a scene."}
         {scenes.value.length > 0 && told === null && "Asking what it costs…"}
         {told instanceof ApiError && sentence(told.message)}
-        {told && !(told instanceof ApiError) && `${dollars(told.estimated_usd)}, ${duration(told.seconds)} at best. Today's clips are kept as earlier versions.`}
+        {told && !(told instanceof ApiError) && `${dollars(told.estimated_usd)}, ${roughly(told.seconds)}. Today's clips are kept as earlier versions.`}
       </p>
       <footer>
         <Button onPress={onClose}>Not now</Button>
