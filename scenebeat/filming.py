@@ -78,7 +78,15 @@ async def shoot(
     Raises NotAgreed, ScenebeatError, with `leaves` AtGate, and what `running` does.
     """
     async with running(plan, say=screen.note) as stack, Client(stack.url, key=key) as client:
-        studio = Studio(client, screen, out, films=plan.folder.films, stays=stack.own is None, leaves=leaves)
+        studio = Studio(
+            client,
+            screen,
+            out,
+            films=plan.folder.films,
+            stays=stack.own is None,
+            leaves=leaves,
+            where=f" --data {plan.folder.root}",
+        )
         return await studio.film(order, spending)
 
 
@@ -98,7 +106,7 @@ async def shoot_at(
     goes on.
     """
     async with Client(url, key=key) as client:
-        studio = Studio(client, screen, out, films=Path.cwd(), stays=True, leaves=leaves)
+        studio = Studio(client, screen, out, films=Path.cwd(), stays=True, leaves=leaves, where=f" --url {url}")
         return await studio.film(order, spending)
 
 
@@ -106,7 +114,7 @@ async def shoot_at(
 class Studio:
     """Where a film is made, shown, and put. `stays`: the gateway is there still when this command has ended.
 
-    `leaves`: at a gate too, where the film waits for a person.
+    `leaves`: at a gate too, where the film waits for a person. `where`: the options that lead other commands there.
     """
 
     client: Client
@@ -114,13 +122,14 @@ class Studio:
     out: Path | None
     films: Path
     stays: bool
+    where: str
     leaves: bool = False
 
     async def film(self, order: Mapping[str, Any], spending: Spending) -> Screened:
         """Order it and follow it to its end. Canceled, it calls the film off where nobody stays to make it."""
         await agree(await self.client.estimate("productions", order), spending, self.screen)
         ordered = await self.client.create_production(**order)
-        film, porter = Film(), Porter(self.client.url, f" --url {self.client.url}", self.screen.say, leaves=self.leaves)
+        film, porter = Film(), Porter(self.client.url, self.where, self.screen.say, leaves=self.leaves)
         self._show(film, ordered)
 
         def show(told: JobFields | ProductionFields) -> None:
