@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import accept, library, orders, pictures, production, providers, serving, sockets, stitch, studio
+from bench import accept, library, orders, pictures, production, providers, serving, sockets, start, stitch, studio
 from shared.logs import configure
 
 BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "studio": studio.bench,
     "serving": serving.bench,
     "sockets": sockets.bench,
+    "start": start.bench,
     "library": library.bench,
     "accept-postgresql": partial(accept.bench, kind="postgresql"),
     "history-postgresql": partial(orders.bench_whole_way, kind="postgresql"),

@@ -18,6 +18,7 @@ from shared.errors import BusAway, ServiceError
 
 REPLAY_PAGE = 500
 NAMES: tuple[SubjectName, ...] = get_args(SubjectName)
+ENDED = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 
 
 class Snapshot(NamedTuple):
@@ -28,13 +29,16 @@ class Snapshot(NamedTuple):
     missing: tuple[Subject, ...]
 
 
-SnapshotOf = Callable[[Sequence[Subject]], Awaitable[Snapshot]]
+SnapshotOf = Callable[[Sequence[Subject], str], Awaitable[Snapshot]]
+"""(subjects, space)"""
 CancelJob = Callable[[str, str], Awaitable[object]]
 """(job id, space)"""
 
 
 class Conversation:
     """One client from hello to its end. Frames it does not understand are answered with `error` and nothing else."""
+
+    __slots__ = ("_cancel", "_client", "_feed", "_history", "_hub", "_may_say", "_said_at", "_snapshot")
 
     def __init__(
         self, client: Client, *, hub: Hub, feed: Feed, history: History, snapshot: SnapshotOf, cancel: CancelJob
@@ -105,7 +109,7 @@ class Conversation:
         client.hold(joining)
         try:
             self._hub.follow(client, joining)
-            snapshot = await self._snapshot(subjects)
+            snapshot = await self._snapshot(subjects, client.space)
             await self._feed.reach(snapshot.seq)
             client.tell_snapshot(snapshot.seq, frame_of("snapshot", snapshot.seq, json.dumps(snapshot.data).encode()))
         finally:
@@ -115,7 +119,7 @@ class Conversation:
             self._complain(ErrorCode.NOT_FOUND, f"there is no {subject.name.removesuffix('_id')} {subject.id}")
 
     async def _listen(self) -> None:
-        async for message in self._client.socket:
+        while (message := await self._client.receive()).type not in ENDED:
             if not self._may_speak():
                 most = self._client.bounds.frames_per_minute
                 self._complain(ErrorCode.RATE_LIMITED, f"a socket may say {most} things a minute: this was not heard")

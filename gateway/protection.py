@@ -14,7 +14,7 @@ from gateway.documents.operations import operation_of
 from gateway.keys.doors import Doors
 from gateway.problems import BEGUN, REQUEST_ID, refused
 from shared.contracts.base import ErrorCode
-from shared.logs import bound_contextvars, logger
+from shared.logs import bind, logger
 
 READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -74,11 +74,11 @@ async def name_requests(request: web.Request, handler: Handler) -> web.StreamRes
     """Give the request its id, in its answer and in every line that is logged for it."""
     request[REQUEST_ID] = request_id_of(request)
     began = time.perf_counter()
-    with bound_contextvars(request_id=request[REQUEST_ID]):
-        response = await handler(request)
-        took_ms = round(1000 * (time.perf_counter() - began), 1)
-        tell = log.debug if request.path in PROBES else log.info
-        tell("request_answered", method=request.method, path=request.path, status=response.status, ms=took_ms)
+    bind(request_id=request[REQUEST_ID])  # for good: each request has a task, and so a context, of its own
+    response = await handler(request)
+    took_ms = round(1000 * (time.perf_counter() - began), 1)
+    tell = log.debug if request.path in PROBES else log.info
+    tell("request_answered", method=request.method, path=request.path, status=response.status, ms=took_ms)
     return response
 
 

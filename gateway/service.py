@@ -184,7 +184,7 @@ async def _running(parts: Parts, house: runtime.House) -> AsyncIterator[None]:
             tasks.create_task(parts.watch.run()),
             tasks.create_task(served.feed.run()),
             tasks.create_task(served.live.run()),
-            tasks.create_task(served.hub.sweep()),
+            tasks.create_task(served.hub.sweep(every_s=served.sockets.sweep_every_s)),
         ]
         try:
             yield

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import BaseModel, ConfigDict
 
 from gateway.history.records import EventRow
@@ -27,7 +27,7 @@ class SocketBounds(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     heartbeat_s: float = 15.0
-    """Pings; a peer that answers none is closed after one and a half of it."""
+    """A peer that was silent for so long is pinged; one that is silent for half of it more is cut off."""
     queued_events: int = 500
     blocked_s: float = 5.0
     """How long one frame may wait for the client to read."""
@@ -38,6 +38,11 @@ class SocketBounds(BaseModel):
     """How often a client may say something; so many may come at once. More are refused in words."""
     open: int = 20_000
     """Of one gateway, at a time."""
+
+    @property
+    def sweep_every_s(self) -> float:
+        """How often all of them are looked after: one timer of each would take 1 KB."""
+        return min(SWEEP_EVERY_S, self.heartbeat_s / 10)
 
 
 class Subject(NamedTuple):
@@ -59,9 +64,13 @@ class Client:
         "_joining",
         "_loop",
         "_patience",
+        "_ping_due",
+        "_pinged_at",
         "_progress",
         "_queue",
         "_sending_since",
+        "_silent_since",
+        "_transport",
         "bounds",
         "key_id",
         "last_seq",
@@ -72,9 +81,17 @@ class Client:
     )  # fmt: skip
 
     def __init__(
-        self, socket: web.WebSocketResponse, *, space: str, bounds: SocketBounds, key_id: str | None = None
+        self,
+        socket: web.WebSocketResponse,
+        *,
+        transport: asyncio.BaseTransport | None,
+        space: str,
+        bounds: SocketBounds,
+        key_id: str | None = None,
     ) -> None:
+        """`socket` answers no pings by itself; `transport` is what it speaks over, None where that is gone."""
         self.socket = socket
+        self._transport = transport
         self.space = space
         self.key_id = key_id
         self.bounds = bounds
@@ -90,6 +107,10 @@ class Client:
         self._apart: list[tuple[int, bytes]] = []
         self._floor = 0
         self._sending_since: float | None = None
+        self._silent_since: float | None = None
+        """None while nobody listens to it."""
+        self._pinged_at: float | None = None
+        self._ping_due = False
         self._patience: asyncio.Timeout | None = None
 
     # what the hub puts in
@@ -140,6 +161,19 @@ class Client:
         self._apart = []
         self._ring()
 
+    # what it says
+
+    async def receive(self) -> WSMessage:
+        """What it says next, or how it ended. Pings are answered, and its answers to ours taken for a sign of life."""
+        while True:
+            self._silent_since = self._loop.time()
+            message = await self.socket.receive()
+            self._silent_since = self._pinged_at = None
+            if message.type is WSMsgType.PING:
+                await self.socket.pong(message.data)
+            elif message.type is not WSMsgType.PONG:
+                return message
+
     # the writer
 
     async def write(self) -> None:
@@ -161,9 +195,22 @@ class Client:
         await self.socket.send_frame(frame, WSMsgType.TEXT)
         self._sending_since = None
 
-    def is_stuck(self) -> bool:
-        since = self._sending_since
-        return since is not None and self._loop.time() - since > self.bounds.blocked_s
+    def look_after(self, now: float) -> None:
+        """Give up on a client that takes no frame, ping one that says nothing, and cut off one that stays silent."""
+        if self.too_slow:
+            return
+        bounds = self.bounds
+        if now - (self._sending_since or now) > bounds.blocked_s:
+            self.give_up()
+        elif now - (self._pinged_at or now) > bounds.heartbeat_s / 2:
+            self._cut_off()
+        elif self._pinged_at is None and now - (self._silent_since or now) > bounds.heartbeat_s:
+            self._pinged_at, self._ping_due = now, True
+            self._ring()
+
+    def _cut_off(self) -> None:
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
 
     def give_up(self) -> None:
         """Close with 1013 from wherever the writer is."""
@@ -184,14 +231,21 @@ class Client:
 
     async def _write_on(self) -> None:
         while True:
-            while not self._held and (self._queue or self._progress):
-                await self.send(*self._next())
+            while self._ping_due or (not self._held and (self._queue or self._progress)):
+                await self._send_next()
             self._bell = self._loop.create_future()
             await self._bell
 
     def _ring(self) -> None:
         if self._bell is not None and not self._bell.done():
             self._bell.set_result(None)
+
+    async def _send_next(self) -> None:
+        if self._ping_due:
+            self._ping_due = False
+            await self.socket.ping()
+        else:
+            await self.send(*self._next())
 
     def _next(self) -> tuple[int, bytes]:
         if self._queue:
@@ -249,11 +303,13 @@ class Hub:
             client.push_progress(job_id, data)
 
     async def sweep(self, *, every_s: float = SWEEP_EVERY_S) -> None:
-        """Give up, until canceled, on clients that have not taken a frame for too long."""
+        """Look after all clients until canceled."""
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(every_s)
-            for client in [client for client in self.clients if client.is_stuck()]:
-                client.give_up()
+            now = loop.time()
+            for client in tuple(self.clients):
+                client.look_after(now)
 
     async def close(self) -> None:
         """The gateway goes away: every client is told so (1001) and may come back with `after=`."""

@@ -14,6 +14,8 @@ with absent("rich"):  # 4 MB and a tenth of a second, for tracebacks in a form t
 
 bound_contextvars = structlog.contextvars.bound_contextvars
 """Every line of the block carries these facts."""
+bind = structlog.contextvars.bind_contextvars
+"""Every line of this task does from now on."""
 
 _SECRET_NAMES = re.compile(r"(token|secret|password|api_?key|authorization|signature|base64)", re.IGNORECASE)
 _SECRET_TEXT = re.compile(

@@ -61,18 +61,21 @@ def sending(service: str) -> Iterator[None]:
         sender.close()
 
 
+_NO_SPAN = nullcontext()
+
+
 def span(
     name: str, *, kind: Kind = "internal", parent: str | None = None, **about: Value | None
 ) -> AbstractContextManager[None]:
     """The block as one span, a child of `parent` (a traceparent) or of what is under way."""
     if _Process.sender is None:
-        return nullcontext()
+        return _NO_SPAN
     return _Process.sender.span(name, kind=kind, parent=parent, attributes=_attributes(about))
 
 
 def spans(named: Sequence[tuple[str, str | None]], *, kind: Kind) -> AbstractContextManager[None]:
     """The block as one span in each of several traces: (name, parent). None of them becomes current."""
-    return nullcontext() if _Process.sender is None else _Process.sender.spans(named, kind=kind)
+    return _NO_SPAN if _Process.sender is None else _Process.sender.spans(named, kind=kind)
 
 
 def tell(**about: Value | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gateway.conversation import Snapshot, SnapshotOf
+from gateway.conversation import Snapshot
 from gateway.history.records import Job, JobFilter, Production
 from gateway.history.store import Transaction
 from gateway.house import House
@@ -14,20 +14,16 @@ MOST_OF_A_PROJECT = 50
 """Jobs, and productions, of a project that a snapshot shows: the newest."""
 
 
-def snapshot_of(house: House, space: str, *, urls: Urls) -> SnapshotOf:
-    """How the state of subjects is read: the seq first, so that nothing later is taken for told."""
-
-    async def read(subjects: Sequence[Subject]) -> Snapshot:
-        async with house.history.read() as tx:
-            seq = await tx.newest_seq()
-            jobs, films, missing = await _rows(tx, subjects, space)
-            data = {
-                "jobs": [await job_body(house, tx, job, urls=urls) for job in jobs],
-                "productions": [await film_body(house, tx, film, urls=urls) for film in films],
-            }
-        return Snapshot(seq, data, tuple(missing))
-
-    return read
+async def snapshot_of(house: House, urls: Urls, subjects: Sequence[Subject], space: str) -> Snapshot:
+    """The state of subjects: the seq first, so that nothing later is taken for told."""
+    async with house.history.read() as tx:
+        seq = await tx.newest_seq()
+        jobs, films, missing = await _rows(tx, subjects, space)
+        data = {
+            "jobs": [await job_body(house, tx, job, urls=urls) for job in jobs],
+            "productions": [await film_body(house, tx, film, urls=urls) for film in films],
+        }
+    return Snapshot(seq, data, tuple(missing))
 
 
 async def _rows(

@@ -1,6 +1,7 @@
 """`GET /ws`: the handshake; what is said afterwards is a conversation."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import hdrs, web
 
@@ -37,21 +38,23 @@ async def follow(request: web.Request) -> web.StreamResponse:
         message = f"{house.sockets.open} sockets are open at this gateway, and no more may be"
         raise refused(ErrorCode.OVERLOADED, message, headers={"Retry-After": str(FULL_RETRY_S)}, retryable=True)
     socket = web.WebSocketResponse(
-        heartbeat=house.sockets.heartbeat_s,
         timeout=LINGER_S,
+        autoping=False,
         max_msg_size=house.sockets.frame_bytes,
         compress=False,
     )
     if not socket.can_prepare(request).ok:
         raise InvalidRequest.at("", "this address speaks WebSocket: open it with ws:// instead of http://")
     await socket.prepare(request)
-    client = Client(socket, space=space, bounds=house.sockets, key_id=key.id if key else None)
+    client = Client(
+        socket, transport=request.transport, space=space, bounds=house.sockets, key_id=key.id if key else None
+    )
     conversation = Conversation(
         client,
         hub=house.hub,
         feed=house.feed,
         history=house.history,
-        snapshot=snapshot_of(house, space, urls=urls),
+        snapshot=partial(snapshot_of, house, urls),
         cancel=house.stopping.job,
     )
     await conversation.hold(subjects, after=after)
