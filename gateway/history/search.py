@@ -24,8 +24,8 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.history.connection import Connection
 
 LONGEST_WORD = 100
 MOST_WORDS_ASKED = 20
@@ -53,7 +53,7 @@ def searchable(*texts: str) -> str:
     return " ".join(words_of("\n".join(texts)))
 
 
-def about(connection: AsyncConnection, row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
+def about(connection: Connection, row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
     """Has every word of `q` or one that begins like it; nothing is about a `q` without words."""
     if not (words := _asked(q)):
         return false()
@@ -67,7 +67,7 @@ def reads_like(search: Column[str], q: str) -> ColumnElement[bool]:
     return and_(*((literal(" ") + search).contains(f" {word}") for word in _asked(q)))
 
 
-async def is_common(connection: AsyncConnection, searched: Table, q: str) -> bool:
+async def is_common(connection: Connection, searched: Table, q: str) -> bool:
     """Do so many rows have the words of `q` that a list by time soon meets enough of them?"""
     if not (words := _asked(q)):
         return False
@@ -98,4 +98,6 @@ def _words(search: Column[str]) -> ColumnElement[Any]:
 
 
 def _tsquery(words: Sequence[str]) -> ColumnElement[Any]:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- 2 MB that a history on SQLite does not need
+
     return cast(cast(" & ".join(f"'{word}':*" for word in words), Text), postgresql.TSQUERY)
