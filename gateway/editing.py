@@ -127,12 +127,11 @@ class Editing:
         """Commit the edit; the id of the job it ordered beside the production's own."""
         request, means = read_model(edit.request, body), await self._means()
         repeatable = await repeatable_of(key, f"{edit.name} {production_id} {number}", body)
-        if edit.orders:
-            await self._refuse_without_room(asker)
         try:
             async with self._history.write() as tx:
                 await answer_again(tx, repeatable, space=asker.space)
                 if edit.orders:
+                    await self._refuse_without_room(tx, asker)
                     await refuse_crowd(tx, asker)
                 desk = await self._desk(tx, production_id, asker, means)
                 await _apply(edit, desk, request, number)
@@ -146,11 +145,10 @@ class Editing:
         await self._withdraw(withdrawn)
         return job_id
 
-    async def _refuse_without_room(self, asker: Asker) -> None:
+    async def _refuse_without_room(self, tx: Transaction, asker: Asker) -> None:
         self._room.refuse_full_disk()
         if self._room.has_quota:
-            async with self._history.read() as tx:
-                await self._room.refuse_beyond_quota(tx, asker.space)
+            await self._room.refuse_beyond_quota(tx, asker.space)
 
     async def _desk(self, tx: Transaction, production_id: str, asker: Asker, means: Means) -> Desk:
         return await Desk.open(tx, production_id, asker=asker, means=means, order_part=self._order_part)

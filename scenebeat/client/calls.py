@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +12,9 @@ from uuid import uuid4
 from scenebeat.client.address import find_key, find_url
 from scenebeat.client.answers import Frame, Job, Page, read, read_job
 from scenebeat.client.downloads import Fetched, download
-from scenebeat.client.faults import NotMade, Refused, StillRunning, fault_of
-from scenebeat.client.line import REQUEST_TIMEOUT_S, Line
+from scenebeat.client.ends import Progress, S, made_of, until_over
+from scenebeat.client.faults import Refused
+from scenebeat.client.line import API, REQUEST_TIMEOUT_S, Line
 from scenebeat.client.options import (
     AssetListOptions,
     CandidateOptions,
@@ -34,7 +34,7 @@ from scenebeat.client.options import (
     VideoOptions,
 )
 from scenebeat.client.pace import Pace
-from scenebeat.client.watching import Subjects, Told, follow, watch
+from scenebeat.client.watching import Subjects, follow
 from shared.answers import (
     Asset,
     ClipResult,
@@ -42,11 +42,9 @@ from shared.answers import (
     Delivery,
     DeliveryWithBody,
     Estimate,
-    JobFields,
     PictureInfo,
     PicturesResult,
     Production,
-    ProductionFields,
     Project,
     Readiness,
     Result,
@@ -58,12 +56,9 @@ from shared.answers import (
     WebhookSecret,
 )
 
-API = "/api/mv"
 R = TypeVar("R", bound=Result)
-S = TypeVar("S", bound=Job[Any] | Production)
 T = TypeVar("T")
 
-Progress = Callable[[Told], object]
 Source = str | PathLike[str] | bytes
 """A picture: where it lies on this machine, or its bytes."""
 Order = Literal["create_scenes", "generate_character_reference", "generate_video", "stitch-videos", "productions"]
@@ -370,22 +365,11 @@ class Client:
         `progress` is told every change: JobFields, and of a film the whole Production whenever a part of it has ended.
         Raises NotMade where it failed or was canceled, StillRunning when `timeout_s` are over.
         """
-        ended: Job[Any] | Production = await self.until_over(order, progress=progress, timeout_s=timeout_s)
-        made = ended.result if isinstance(ended, Job) else ended.final_video and ended
-        if made is None or ended.status not in {"succeeded", "partial"}:
-            raise _not_made(ended)
-        return made
+        return made_of(await self.until_over(order, progress=progress, timeout_s=timeout_s))
 
     async def until_over(self, order: S, *, progress: Progress | None = None, timeout_s: float | None = None) -> S:
         """The job or film as it stands once it is over, however it ended. Raises StillRunning."""
-        timeout = asyncio.timeout(timeout_s)
-        try:
-            async with timeout:
-                return await self._ended(order, progress or _nobody)
-        except TimeoutError as error:
-            if not timeout.expired():
-                raise
-            raise StillRunning(f"{_name(order)} is not over after {timeout_s:g} s; it goes on") from error
+        return await until_over(self._line, order, progress=progress, timeout_s=timeout_s)
 
     def follow(
         self,
@@ -400,27 +384,6 @@ class Client:
         With `after`, the last `seq` known, what was kept since comes first. Raises NoSocket too.
         """
         return follow(self._line, Subjects(job_ids, production_ids, project), after=after)
-
-    async def _ended(self, order: S, progress: Progress) -> S:
-        model: type[S] = type(order)
-        of_film = issubclass(model, Production)
-        subjects = Subjects(production_ids=(_id(order),)) if of_film else Subjects(job_ids=(_id(order),))
-
-        async def look() -> S:
-            told = await self._get(f"{'productions' if of_film else 'jobs'}/{_id(order)}")
-            return read(model, told)
-
-        async def standing() -> Sequence[Told]:
-            return [await look()]
-
-        async with aclosing(watch(self._line, subjects, standing)) as everything:
-            async for told in everything:
-                progress(told)
-                if of_film and _changes_the_film(told):
-                    progress(await look())
-                if told.is_over and _id(told) == _id(order):
-                    break
-        return await look()
 
     # webhooks
 
@@ -506,28 +469,3 @@ async def _picture(source: Source | None) -> dict[str, str]:
         return {}
     content = source if isinstance(source, bytes) else await asyncio.to_thread(Path(fspath(source)).read_bytes)
     return {"reference_image_base64": base64.b64encode(content).decode()}
-
-
-def _id(told: Told) -> str:
-    return told.job_id if isinstance(told, JobFields) else told.production_id
-
-
-def _name(told: Told) -> str:
-    return f"job {told.job_id}" if isinstance(told, JobFields) else f"production {told.production_id}"
-
-
-def _changes_the_film(told: Told) -> bool:
-    """Is it the news of something that the film shows otherwise from now on, and not the film itself?"""
-    return type(told) is ProductionFields or (type(told) is JobFields and told.is_over)
-
-
-def _nobody(_told: Told) -> None:
-    """Hears the progress where nobody wants to."""
-
-
-def _not_made(ended: Job[Any] | Production) -> NotMade:
-    problem = ended.error
-    if problem is None:
-        return NotMade(f"{_name(ended)} was {ended.status} before it was done", ended=ended, fault=None)
-    fault = fault_of(problem.status, problem.model_dump(mode="json"))
-    return NotMade(f"{_name(ended)} {ended.status}: {problem.message}", ended=ended, fault=fault)

@@ -17,6 +17,7 @@ import aiohttp
 from scenebeat.client.faults import NoSocket, Refused, ScenebeatError, Unreachable, fault_of
 from scenebeat.client.pace import Pace, Tries
 
+API = "/api/mv"
 REQUEST_TIMEOUT_S = 30.0
 SILENCE_S = 45.0
 """A socket that says nothing for this long, pings included, is dead."""

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, overload
 
 from scenebeat.client.answers import Job
-from scenebeat.client.calls import Client, Progress
+from scenebeat.client.calls import Client
 from scenebeat.client.downloads import Fetched
+from scenebeat.client.ends import Progress
 from scenebeat.client.line import REQUEST_TIMEOUT_S
 from scenebeat.client.pace import Pace
 from shared.answers import Production, Result

@@ -17,7 +17,7 @@ from tests.chaos.twins import storm_on_twins, twins, victims_of_twins
 HESITATES_S = 0.2
 """So that kills find workers between the order and its answer, too: what ends uncertain died there."""
 
-EDITORS = 6
+EDITORS = 4
 
 
 async def _run(rounds: int, seed: int, keep: Path | None, pause_s: float) -> Verdict:

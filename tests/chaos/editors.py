@@ -17,10 +17,13 @@ from tests.chaos.street import Houses
 Film = dict[str, Any]
 TERMINAL = {"succeeded", "partial", "failed", "canceled"}
 SHOWN = {"succeeded", "partial"}
+SETTLED = {*TERMINAL, "waiting"}
 EDITS_OF_A_FILM = 10
-MODELS = ("metered/clip", "local/animatic")
+MODELS = ("metered/clip", "metered/grand")
 TRANSITIONS = ("cut", "crossfade", "fade_black")
 TWICE_AT_ONCE = 0.2
+WAITS = 0.8
+"""How often nothing is asked of a film that is just being made: most edits would be refused."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,16 @@ class Editor:
             return
         promised = Promised(ordered["urls"]["self"])
         self.films.append(promised)
-        for _ in range(EDITS_OF_A_FILM):
+        left = EDITS_OF_A_FILM
+        while left and not over.is_set():
             await asyncio.sleep(self.chance.uniform(0.0, 1.5))
-            if over.is_set():
-                return
             film = await self._get(session, promised.path)
             promised.see(film)
+            if film["status"] not in SETTLED and self.chance.random() < WAITS:
+                continue
             if edit := await self._next(session, promised, film):
                 await self._send(session, promised, edit)
+                left -= 1
 
     def _order(self) -> dict[str, Any]:
         return {

@@ -40,7 +40,22 @@ REAL: dict[str, list[str]] = SERVICES | HASTY
 VICTIMS = (*SERVICES, "nats")
 HISTORY = "history.sqlite"
 
+CLIPS: dict[str, Any] = {
+    "kind": "generate_video",
+    "provider": "metered",
+    "account": "metered",
+    "aspect_ratios": ["16:9"],
+    "resolutions": ["720p"],
+    "durations": [1, 8],
+    "accepts": ["seed", "negative_prompt", "generate_audio", "reference"],
+    "price": {"per": "second", "usd": "0.20", "as_of": "2026-11-20", "source": "the tests' own server"},
+    "typical_s": 1,
+    "longest_s": 60,
+    "verified": "run",
+}
 METERED_MODELS: list[dict[str, Any]] = [
+    {"id": "metered/clip", **CLIPS},
+    {"id": "metered/grand", **CLIPS},
     {
         "id": "metered/portrait",
         "kind": "generate_character_reference",
@@ -50,20 +65,6 @@ METERED_MODELS: list[dict[str, Any]] = [
         "formats": ["png"],
         "accepts": ["seed"],
         "price": {"per": "image", "usd": "0.04", "as_of": "2026-11-20", "source": "the tests' own server"},
-        "typical_s": 1,
-        "longest_s": 60,
-        "verified": "run",
-    },
-    {
-        "id": "metered/clip",
-        "kind": "generate_video",
-        "provider": "metered",
-        "account": "metered",
-        "aspect_ratios": ["16:9"],
-        "resolutions": ["720p"],
-        "durations": [1, 8],
-        "accepts": ["seed", "negative_prompt", "generate_audio", "reference"],
-        "price": {"per": "second", "usd": "0.20", "as_of": "2026-11-20", "source": "the tests' own server"},
         "typical_s": 1,
         "longest_s": 60,
         "verified": "run",

@@ -72,10 +72,13 @@ async def test_retries_and_other_cuts_need_room_too(house: Theatre, disk: Disk) 
     await house.post(f"/jobs/{job_id}/cancel")
     film = await house.ordered("/productions", FILM)
     await house.perform_film(film)
+    once = {"Idempotency-Key": "once"}
+    assert (await house.post(f"/productions/{film}/scenes/1/regenerate", {}, headers=once)).status == 202
     disk.free = 0
-    for path in (f"/jobs/{job_id}/retry", f"/productions/{film}/restitch"):
+    for path in (f"/jobs/{job_id}/retry", f"/productions/{film}/restitch", f"/productions/{film}/scenes/2/regenerate"):
         answer = await house.post(path, {})
         assert (answer.status, (await answer.json())["error_code"]) == (503, "OVERLOADED")
+    assert (await house.post(f"/productions/{film}/scenes/1/regenerate", {}, headers=once)).status == 202
     disk.free = 1000 * MB
     assert (await house.post(f"/jobs/{job_id}/retry")).status == 202
 
