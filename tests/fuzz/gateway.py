@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.blank import blank_history
 from tests.natsserver import NatsServer, free_port
 
 STARTED_WITHIN_S = 30.0
@@ -26,6 +27,7 @@ class LiveGateway:
 @asynccontextmanager
 async def live_gateway(folder: Path) -> AsyncIterator[LiveGateway]:
     (folder / "nats").mkdir(parents=True)
+    await asyncio.to_thread(blank_history, folder / "data" / "history.sqlite")
     server, port = NatsServer(folder / "nats"), free_port()
     await server.start()
     environment = {
