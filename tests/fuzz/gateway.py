@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.blank import blank_history
 from tests.natsserver import NatsServer, free_port
 
 STARTED_WITHIN_S = 30.0
@@ -27,6 +28,7 @@ class LiveGateway:
 async def live_gateway(folder: Path, told: Mapping[str, str] | None = None) -> AsyncIterator[LiveGateway]:
     """`told`: what its environment says besides."""
     (folder / "nats").mkdir(parents=True)
+    await asyncio.to_thread(blank_history, folder / "data" / "history.sqlite")
     server, port = NatsServer(folder / "nats"), free_port()
     await server.start()
     environment = {
