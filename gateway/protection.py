@@ -9,12 +9,12 @@ from uuid import uuid4
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict
-from structlog.contextvars import bound_contextvars
 
+from gateway.documents.operations import operation_of
 from gateway.keys.doors import Doors
 from gateway.problems import BEGUN, REQUEST_ID, refused
 from shared.contracts.base import ErrorCode
-from shared.logs import logger
+from shared.logs import bound_contextvars, logger
 
 READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -105,6 +105,8 @@ def head_signer(protection: Protection) -> Callable[[web.Request, web.StreamResp
         request[BEGUN] = True
         response.headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")
         response.headers["X-Content-Type-Options"] = "nosniff"
+        if _is_as_preferred(request):
+            response.headers.add(hdrs.VARY, "Prefer")
         if protection.allowed_origins:
             response.headers.add(hdrs.VARY, hdrs.ORIGIN)
         origin = request.headers.get(hdrs.ORIGIN)
@@ -113,6 +115,11 @@ def head_signer(protection: Protection) -> Callable[[web.Request, web.StreamResp
             response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
 
     return sign
+
+
+def _is_as_preferred(request: web.Request) -> bool:
+    told = operation_of(request.match_info.handler)
+    return told is not None and "Prefer" in told.headers
 
 
 def _refuse_other_names(request: web.Request, protection: Protection) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
-from structlog.contextvars import bound_contextvars
 
 from shared import tracing
 from shared.bus import Bus
@@ -34,7 +33,7 @@ from shared.executions import (
     LostLease,
 )
 from shared.inbox import Delivery, Inbox
-from shared.logs import logger
+from shared.logs import bound_contextvars, logger
 from shared.media.base import StorageAway
 from shared.metrics import IN_HAND, POSTPONED, note_outcome
 from shared.stopping import stop

@@ -116,7 +116,8 @@ def _socket() -> dict[str, Any]:
     return {
         "address": "/api/mv/ws",
         "title": "socket",
-        "description": "Text frames, JSON. `?job_id=`, `?production_id=`, `?project=` follow, `?after=` resumes.",
+        "description": "Text frames, JSON. `?job_id=`, `?production_id=`, `?project=` follow, `?after=` resumes, "
+        "`?media=gateway` keeps addresses of the bucket out of snapshots.",
         "servers": [{"$ref": "#/servers/gateway"}],
         "messages": _named((*SERVER_FRAMES, *CLIENT_FRAMES)),
     }

@@ -8,12 +8,30 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
 from gateway.requests.queries import DownloadQuery, WaitQuery
-from shared.answers import Job
+from shared.answers import (
+    AssetPage,
+    Job,
+    JobPage,
+    PictureInfo,
+    Production,
+    ProductionPage,
+    SceneSetPage,
+    ScenesResult,
+    SceneVersions,
+    VideoInfo,
+)
 from shared.contracts.base import ErrorCode
 
 H = TypeVar("H", bound=Callable[..., Any])
 
 JSON = "application/json"
+TELL_MEDIA = frozenset(
+    {
+        AssetPage, Job, JobPage, PictureInfo, Production, ProductionPage, SceneSetPage, SceneVersions, ScenesResult,
+        VideoInfo,
+    }
+)  # fmt: skip
+"""Answers that say where media lie: clients may prefer where. An order takes that header in any case."""
 READING = (ErrorCode.INVALID_REQUEST,)
 BODY = (ErrorCode.INVALID_REQUEST, ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.UNSUPPORTED_MEDIA)
 ACCESS = (ErrorCode.UNAUTHORIZED, ErrorCode.FORBIDDEN, ErrorCode.RATE_LIMITED)
@@ -81,6 +99,7 @@ def call(
             about=about,
             body=body,
             query=(query,) if query else (),
+            headers=("Prefer",) if TELL_MEDIA.intersection(filter(None, given.values())) else (),
             answers={status: Answered(model) for status, model in given.items()},
             codes=codes,
             public=public,

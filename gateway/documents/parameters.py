@@ -32,7 +32,9 @@ HEADERS: Mapping[str, tuple[str, JsonSchema]] = {
         {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
     ),
     "Prefer": (
-        "`wait=N` waits up to N seconds (1 to 600) for the end: then the answer is the result itself.",
+        "To an order, `wait=N` waits up to N seconds (1 to 600) for the end: then the answer is the result itself. "
+        "`media=gateway` has media at addresses of the gateway where those of the bucket would be told. "
+        "A comma divides the two.",
         {"type": "string"},
     ),
     "Range": ("One part of the file.", {"type": "string", "examples": ["bytes=0-1023"]}),

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.history.connection import Connection
 from gateway.history.records import EventRow
 from gateway.history.rows import as_columns
 from gateway.history.tables import deliveries, webhooks
@@ -58,7 +58,7 @@ class Hook:
         return (self.secret, old) if old is not None and now < self.previous_until else (self.secret,)
 
 
-async def enqueue(connection: AsyncConnection, told: Sequence[tuple[EventRow, str | None]]) -> None:
+async def enqueue(connection: Connection, told: Sequence[tuple[EventRow, str | None]]) -> None:
     """Write down who is to be told of events: their own receiver, and the space's for all but parts of films."""
     by_default = await _default_urls(connection, {event.space for event, _ in told})
     rows = [
@@ -75,7 +75,7 @@ def _is_part(event: EventRow) -> bool:
     return event.job_id is not None and event.production_id is not None
 
 
-async def _default_urls(connection: AsyncConnection, spaces: Collection[str]) -> Mapping[str, str]:
+async def _default_urls(connection: Connection, spaces: Collection[str]) -> Mapping[str, str]:
     query = select(webhooks.c.space, webhooks.c.url).where(webhooks.c.space.in_(spaces), webhooks.c.url.is_not(None))
     return {row.space: row.url for row in (await connection.execute(query)).all()}
 

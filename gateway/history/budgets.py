@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history import ledger
+from gateway.history.connection import Connection
 from gateway.history.ledger import Owner
 from gateway.history.records import OrderRow, Production
 from gateway.history.tables import api_keys, productions
@@ -55,7 +55,7 @@ class Buyer:
 
 
 async def refuse_what_passes(
-    connection: AsyncConnection, orders: Sequence[OrderRow], budgets: Budgets, *, now: float, freed: Decimal = FREE
+    connection: Connection, orders: Sequence[OrderRow], budgets: Budgets, *, now: float, freed: Decimal = FREE
 ) -> None:
     """Raises PermanentError BUDGET_EXCEEDED where `orders` could pass a cap; `freed` is given back by them."""
     wanted = sum((order.price_usd for order in orders), FREE)
@@ -68,7 +68,7 @@ async def refuse_what_passes(
 
 
 async def refuse_film(
-    connection: AsyncConnection, film: Production, estimated: Decimal, budgets: Budgets, *, now: float
+    connection: Connection, film: Production, estimated: Decimal, budgets: Budgets, *, now: float
 ) -> None:
     """Raises PermanentError BUDGET_EXCEEDED where a film, all of it, could pass the cap of its project or key."""
     if estimated > FREE:
@@ -76,7 +76,7 @@ async def refuse_film(
         await _refuse(connection, await _caps(connection, buyer, budgets, now=now), estimated)
 
 
-async def _refuse(connection: AsyncConnection, caps: Sequence[Cap], wanted: Decimal, *, freed: Decimal = FREE) -> None:
+async def _refuse(connection: Connection, caps: Sequence[Cap], wanted: Decimal, *, freed: Decimal = FREE) -> None:
     for cap in caps:
         spent = await ledger.spent(connection, cap.owner, cap.name, space=cap.space, ordered_since=cap.since)
         committed = sum(spent, FREE) - freed
@@ -102,7 +102,7 @@ _NAMES: dict[Owner, str] = {
 }
 
 
-async def _caps(connection: AsyncConnection, buyer: Buyer, budgets: Budgets, *, now: float) -> list[Cap]:
+async def _caps(connection: Connection, buyer: Buyer, budgets: Budgets, *, now: float) -> list[Cap]:
     return [*_configured(buyer, budgets), *await _of_key(connection, buyer.key_id, budgets, now=now)]
 
 
@@ -113,7 +113,7 @@ def _configured(buyer: Buyer, budgets: Budgets) -> Iterator[Cap]:
         yield Cap("space", buyer.space, budgets.each_key_usd)
 
 
-async def _of_key(connection: AsyncConnection, key_id: str | None, budgets: Budgets, *, now: float) -> list[Cap]:
+async def _of_key(connection: Connection, key_id: str | None, budgets: Budgets, *, now: float) -> list[Cap]:
     """An order counts on the day it was placed, with what it cost, or may cost while it is under way."""
     if key_id is None:
         return []
@@ -128,7 +128,7 @@ def midnight(now: float) -> float:
     return now - now % DAY_S
 
 
-async def _of_production(connection: AsyncConnection, order: OrderRow) -> list[Cap]:
+async def _of_production(connection: Connection, order: OrderRow) -> list[Cap]:
     if order.production_id is None:
         return []
     query = select(productions.c.budget_usd).where(productions.c.id == order.production_id)

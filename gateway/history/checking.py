@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Table, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history.addresses import shown_url
+from gateway.history.connection import Connection
 from gateway.history.database import Database
 from gateway.history.schema import HEAD
 from gateway.history.tables import assets, counters, events, jobs, orders, productions
@@ -41,7 +41,7 @@ async def examine(database: Database) -> Report:
     return Report(address=address, server=server, revision=revision, rows=rows, problems=tuple(problems))
 
 
-async def _server(connection: AsyncConnection, is_sqlite: bool) -> str:
+async def _server(connection: Connection, is_sqlite: bool) -> str:
     query = (
         "SELECT 'SQLite ' || sqlite_version()"
         if is_sqlite
@@ -50,7 +50,7 @@ async def _server(connection: AsyncConnection, is_sqlite: bool) -> str:
     return str((await connection.execute(text(query))).scalar_one())
 
 
-async def _revision(connection: AsyncConnection, is_sqlite: bool) -> str | None:
+async def _revision(connection: Connection, is_sqlite: bool) -> str | None:
     known = "sqlite_master WHERE name" if is_sqlite else "pg_tables WHERE tablename"
     there = await connection.execute(text(f"SELECT count(*) FROM {known} = 'alembic_version'"))
     if not there.scalar_one():
@@ -59,7 +59,7 @@ async def _revision(connection: AsyncConnection, is_sqlite: bool) -> str | None:
     return None if found is None else str(found)
 
 
-async def _own_opinion(connection: AsyncConnection, is_sqlite: bool) -> list[str]:
+async def _own_opinion(connection: Connection, is_sqlite: bool) -> list[str]:
     """PostgreSQL looks after its own files; SQLite's is looked through."""
     if not is_sqlite:
         return []
@@ -68,11 +68,11 @@ async def _own_opinion(connection: AsyncConnection, is_sqlite: bool) -> list[str
     return faults + [f"{table} has rows that point to nothing" for table in sorted(orphans)]
 
 
-async def _numbering(connection: AsyncConnection) -> list[str]:
+async def _numbering(connection: Connection) -> list[str]:
     newest = (await connection.execute(select(func.max(events.c.seq)))).scalar() or 0
     counted = (await connection.execute(select(counters.c.value).where(counters.c.name == "events"))).scalar() or 0
     return [f"the newest event is {newest}, but only {counted} were numbered"] if newest > counted else []
 
 
-async def _count(connection: AsyncConnection, table: Table) -> int:
+async def _count(connection: Connection, table: Table) -> int:
     return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())

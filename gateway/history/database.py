@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, exc
+from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from gateway.history import onehop
 from gateway.history.addresses import driver_url
+from gateway.history.connection import Connection
 
 BUSY_TIMEOUT_MS = 5_000
 CONNECT_WITHIN_S = 5.0
@@ -35,7 +36,7 @@ class Database:
     in-process lock keeps writers of one gateway from spinning on the busy handler, or from holding connections.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = asyncio.Lock()
         self._trouble: tuple[type[Exception], ...] = (exc.SQLAlchemyError, OSError, *_errors_of(engine))
@@ -49,10 +50,10 @@ class Database:
         try:
             yield cls(engine)
         finally:
-            await engine.dispose()
+            await greenlet_spawn(engine.dispose)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncIterator[Connection]:
         async with self._writer, self._connected() as connection:
             await self._begin(connection, WRITERS)
             try:
@@ -63,7 +64,7 @@ class Database:
             await _to_the_end(connection.commit())
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncIterator[Connection]:
         """One consistent view of what is committed."""
         async with self.glance() as connection:
             if self.is_sqlite:
@@ -73,7 +74,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncConnection]:
+    async def glance(self) -> AsyncIterator[Connection]:
         """Each statement sees what is committed at its own moment: cheaper, for those who look again anyway."""
         async with self._connected() as connection:
             yield connection
@@ -89,15 +90,15 @@ class Database:
             yield
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self) -> AsyncIterator[Connection]:
         try:
-            connection = await self.engine.connect()
+            connection = await Connection.of(self.engine)
         except self._trouble as error:
             raise DatabaseAway("connect", None, error) from error
         async with _closed_at_the_end(connection):
             yield connection
 
-    async def _begin(self, connection: AsyncConnection, lock: int) -> None:
+    async def _begin(self, connection: Connection, lock: int) -> None:
         if self.is_sqlite:
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
@@ -109,7 +110,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _closed_at_the_end(connection: AsyncConnection) -> AsyncIterator[None]:
+async def _closed_at_the_end(connection: Connection) -> AsyncIterator[None]:
     try:
         yield
     finally:
@@ -126,18 +127,18 @@ async def _to_the_end(last_word: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _engine(url: str, **options: Any) -> AsyncEngine:
-    return create_async_engine(url, pool_size=6, max_overflow=4, **options)
+def _engine(url: str, **options: Any) -> Engine:
+    return create_engine(url, pool_size=6, max_overflow=4, **options)
 
 
-def _postgres(url: str) -> AsyncEngine:
+def _postgres(url: str) -> Engine:
     """A connection that broke while nobody used it is noticed before it is used.
 
     Our queries read few rows and are not worth compiling: of the line's lanes, 360 of 374 ms went into that.
     """
     settings = {"timeout": CONNECT_WITHIN_S, "command_timeout": ANSWER_WITHIN_S, "server_settings": {"jit": "off"}}
     engine = _engine(url, pool_pre_ping=True, connect_args=settings)
-    event.listen(engine.sync_engine, "handle_error", _told_apart)
+    event.listen(engine, "handle_error", _told_apart)
     return engine
 
 
@@ -152,7 +153,7 @@ def _told_apart(context: ExceptionContext) -> BaseException | None:
     return None
 
 
-def _errors_of(engine: AsyncEngine) -> tuple[type[Exception], ...]:
+def _errors_of(engine: Engine) -> tuple[type[Exception], ...]:
     """What the driver itself raises where no connection can be had; SQLAlchemy passes that on as it is."""
     if engine.dialect.name == "sqlite":
         return (sqlite3.OperationalError,)
@@ -161,15 +162,14 @@ def _errors_of(engine: AsyncEngine) -> tuple[type[Exception], ...]:
     return asyncpg.PostgresError, asyncpg.InterfaceError
 
 
-def _sqlite_engine(url: str) -> AsyncEngine:
-    path = make_url(url).database or ":memory:"
-    engine = _engine(url, async_creator=lambda: onehop.connect(path, check_same_thread=False))
+def _sqlite_engine(url: str) -> Engine:
+    engine = _engine(url, connect_args={"async_creator_fn": onehop.connect, "check_same_thread": False})
     _tune_sqlite(engine)
     return engine
 
 
-def _tune_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, so that a write can say IMMEDIATE
         cursor = connection.cursor()

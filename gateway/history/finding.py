@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.history.connection import Connection
 from gateway.history.paging import moment_after, page_of
 from gateway.history.records import JobFilter
 from gateway.history.search import about, all_about, is_common, reads_like
@@ -14,7 +14,7 @@ NEAR = 1_000
 """So many rows are read before anything is looked up: words that one in twenty of them has fill a page of fifty."""
 
 
-async def rows_of(connection: AsyncConnection, table: Table, wanted: JobFilter) -> Sequence[RowMapping]:
+async def rows_of(connection: Connection, table: Table, wanted: JobFilter) -> Sequence[RowMapping]:
     """One row more than the page holds, where there is one. Raises BadCursor."""
     if not wanted.q:
         return await _all(connection, page_of(table, wanted))
@@ -38,6 +38,6 @@ def _by_index(table: Table, wanted: JobFilter, q: str) -> Select[Any]:
     return page_of(table, wanted, about_it=table.c.id.in_(ids), few=True)
 
 
-async def _all(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+async def _all(connection: Connection, query: Select[Any]) -> Sequence[RowMapping]:
     found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return found

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.history.connection import Connection
 from gateway.history.records import OrderRow
 from gateway.history.tables import ledger
 from shared.contracts.base import FREE
@@ -17,7 +17,7 @@ Owner = Literal["production_id", "project", "space", "key_id"]
 """Whose money it is."""
 
 
-async def enter(connection: AsyncConnection, entries: Iterable[tuple[Entry, OrderRow, Decimal]], *, at: float) -> None:
+async def enter(connection: Connection, entries: Iterable[tuple[Entry, OrderRow, Decimal]], *, at: float) -> None:
     rows = [_row(entry, order, usd, at=at) for entry, order, usd in entries if usd > 0]
     if rows:
         await connection.execute(ledger.insert(), rows)
@@ -29,7 +29,7 @@ def settlement(order: OrderRow, actual: Decimal) -> tuple[tuple[Entry, OrderRow,
 
 
 async def spent(
-    connection: AsyncConnection,
+    connection: Connection,
     owner: Owner,
     name: str,
     *,

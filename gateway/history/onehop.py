@@ -55,7 +55,8 @@ class OneHopCursor:
         return self
 
     async def fetchall(self) -> list[Any]:
-        return self._rows
+        rows, self._rows = self._rows, []
+        return rows
 
     async def close(self) -> None:
         self._rows = []

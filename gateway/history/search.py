@@ -27,8 +27,8 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.history.connection import Connection
 
 LONGEST_WORD = 100
 MOST_WORDS_ASKED = 20
@@ -61,7 +61,7 @@ def searchable(*texts: str) -> str:
     return " ".join(words_of("\n".join(texts)))
 
 
-def about(connection: AsyncConnection, row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
+def about(connection: Connection, row_id: Column[str], search: Column[str], q: str) -> ColumnElement[bool]:
     """Has every word of `q` or one that begins like it; nothing is about a `q` without words."""
     if not (words := _asked(q)):
         return false()
@@ -70,7 +70,7 @@ def about(connection: AsyncConnection, row_id: Column[str], search: Column[str],
     return _words(search).bool_op("@@")(_tsquery(words))
 
 
-def reads_like(connection: AsyncConnection, search: Column[str], q: str) -> ColumnElement[bool]:
+def reads_like(connection: Connection, search: Column[str], q: str) -> ColumnElement[bool]:
     """The same, by reading the words of one row after the other: quicker where many rows have them.
 
     Not with LIKE, which PostgreSQL takes for rare: it would sort all rows instead of stopping when the page is full.
@@ -89,7 +89,7 @@ def all_about(searched: Table, q: str) -> Subquery:
     return rows.where(of_it, _match(words) if words else false()).subquery("found")
 
 
-async def is_common(connection: AsyncConnection, searched: Table, q: str) -> bool:
+async def is_common(connection: Connection, searched: Table, q: str) -> bool:
     """Do so many rows have the words of `q` that they are better read than looked up?"""
     if not (words := _asked(q)):
         return False
@@ -120,4 +120,6 @@ def _words(search: Column[str]) -> ColumnElement[Any]:
 
 
 def _tsquery(words: Sequence[str]) -> ColumnElement[Any]:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- 2 MB that a history on SQLite does not need
+
     return cast(cast(" & ".join(f"'{word}':*" for word in words), Text), postgresql.TSQUERY)

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.history import ledger
 from gateway.history.addressees import enqueue
 from gateway.history.budgets import Budgets, refuse_film, refuse_what_passes
+from gateway.history.connection import Connection
 from gateway.history.finding import rows_of
 from gateway.history.paging import cursor_of
 from gateway.history.records import (
@@ -55,7 +55,7 @@ class Transaction:
     """
 
     def __init__(
-        self, connection: AsyncConnection, *, now: Callable[[], float], writing: bool, budgets: Budgets = NO_CAPS
+        self, connection: Connection, *, now: Callable[[], float], writing: bool, budgets: Budgets = NO_CAPS
     ) -> None:
         self.connection = connection
         self.now = now

@@ -47,6 +47,10 @@ class Urls:
     def signed_by(self, sign: Sign) -> "Urls":
         return replace(self, sign=sign)
 
+    def of_gateway(self) -> "Urls":
+        """The same with every address at the gateway itself, for those who may not, or will not, ask the bucket."""
+        return replace(self, presign=None)
+
     def video(self, video_id: str, key: str) -> str:
         return self._presigned(key) or self._signed(self.video_path(video_id))
 

@@ -149,6 +149,8 @@ class SocketQuery(Query):
     after: Seq | None = None
     ticket: Words | None = None
     """From `POST /api/mv/ws-ticket`, in place of a key."""
+    media: Literal["gateway"] | None = None
+    """`gateway`: no address in a snapshot is of the bucket, as with `Prefer: media=gateway`."""
 
 
 def read_query(query: Mapping[str, str], model: type[Q]) -> Q:

@@ -15,7 +15,9 @@ from gateway.history.shares import shares_of
 from gateway.history.store import Transaction
 from gateway.house import HOUSE, House
 from gateway.problems import problem_answer, refused
+from gateway.render import Urls
 from gateway.results import OUTCOME, JobResult
+from gateway.routes.parameters import wants_media_of_gateway
 from gateway.viewing import film_of
 from shared.contracts.base import FREE, ErrorCode, Fault
 from shared.contracts.image import ReferenceGenerated
@@ -39,7 +41,7 @@ async def answer_job(request: web.Request, job: Job, *, within_s: float | None) 
             except StorageAway as error:  # its pictures can't be read now: that is no reason to order it again
                 logger(__name__).warning("storage_away", job=job.id, reason=str(error))
     async with house.history.read() as tx:
-        body = await job_body(house, tx, job)
+        body = await job_body(house, tx, job, urls=urls_for(request, job.space))
     return _accepted(body, at=house.urls.job(job.id)["self"])
 
 
@@ -51,17 +53,23 @@ async def answer_production(request: web.Request, film: Production, *, within_s:
         if film.status == "failed" and film.error:
             return problem_answer(request, PermanentError(Fault.model_validate(film.error)))
     async with house.history.read() as tx:
-        body = await film_body(house, tx, film)
+        body = await film_body(house, tx, film, urls=urls_for(request, film.space))
     if within_s is not None and film.is_terminal:
         return web.json_response(body, headers=AWAITED)
     return _accepted(body, at=house.urls.production(film.id)["self"])
 
 
-async def job_body(house: House, tx: Transaction, job: Job) -> dict[str, Any]:
+def urls_for(request: web.Request, space: str) -> Urls:
+    """Addresses of what is in `space`, as this client can use them."""
+    urls = request.app[HOUSE].urls_of(space)
+    return urls.of_gateway() if wants_media_of_gateway(request) else urls
+
+
+async def job_body(house: House, tx: Transaction, job: Job, *, urls: Urls) -> dict[str, Any]:
     """The job as a client reads it, with what is live of it."""
     body = render.job_body(
         job,
-        urls=house.urls_of(job.space),
+        urls=urls,
         drawn=await drawn_so_far(tx, job),
         live=house.live.of_job(job.id),
         queue_position=await queue_position(tx, job),
@@ -99,7 +107,7 @@ def fraction_in(house: House) -> render.FractionOf:
     return fraction_of
 
 
-async def film_body(house: House, tx: Transaction, film: Production) -> dict[str, Any]:
+async def film_body(house: House, tx: Transaction, film: Production, *, urls: Urls) -> dict[str, Any]:
     """The whole production as a client reads it; its fraction never goes down."""
     jobs, versions = await tx.jobs_of(film.id), await tx.versions_of(film.id)
     seen = film_of(film, versions, jobs)
@@ -107,7 +115,7 @@ async def film_body(house: House, tx: Transaction, film: Production) -> dict[str
     fraction_of = fraction_in(house)
     body = render.production_body(
         film,
-        urls=house.urls_of(film.space),
+        urls=urls,
         scenes=versions,
         jobs=jobs,
         shares=await shares_of(tx, film.id),
@@ -132,10 +140,10 @@ async def drawn_so_far(tx: Transaction, job: Job) -> list[ReferenceGenerated]:
     return [result for result in results if isinstance(result, ReferenceGenerated)]
 
 
-async def result_of(house: House, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:
+async def result_of(request: web.Request, job: Job, *, with_bytes: bool) -> dict[str, Any] | None:
     """The "result" body of a job that has ended; None where it made nothing."""
-    pictures = await _base64_of(house, job) if with_bytes else None
-    return render.result_body(job, urls=house.urls_of(job.space), base64=pictures)
+    pictures = await _base64_of(request.app[HOUSE], job) if with_bytes else None
+    return render.result_body(job, urls=urls_for(request, job.space), base64=pictures)
 
 
 async def find_job(house: House, job_id: str) -> Job | None:
@@ -152,8 +160,7 @@ async def _outcome(request: web.Request, job: Job) -> web.Response:
     """What a job that was waited for came to: its result, or its error."""
     if job.status == "failed" and job.error:
         return problem_answer(request, PermanentError(Fault.model_validate(job.error)), job_id=job.id)
-    house = request.app[HOUSE]
-    result = await result_of(house, job, with_bytes=job.request.get("include_base64") is not False)
+    result = await result_of(request, job, with_bytes=job.request.get("include_base64") is not False)
     if job.status == "canceled" or result is None:
         canceled = refused(ErrorCode.CONFLICT, f"job {job.id} was canceled before it was done", retryable=True)
         return problem_answer(request, canceled, job_id=job.id)

@@ -20,7 +20,7 @@ from gateway.requests.edits import (
     SceneChanges,
     UpgradeRequest,
 )
-from gateway.routes.answers import answer_job, answer_production, film_body, fraction_in
+from gateway.routes.answers import answer_job, answer_production, film_body, fraction_in, urls_for
 from gateway.routes.parameters import (
     idempotency_key,
     optional_body,
@@ -132,7 +132,7 @@ async def _edit(request: web.Request, edit: Edit) -> Production:
 async def _as_it_stands(request: web.Request, film: Production) -> web.Response:
     house = request.app[HOUSE]
     async with house.history.read() as tx:
-        return web.json_response(await film_body(house, tx, film))
+        return web.json_response(await film_body(house, tx, film, urls=urls_for(request, film.space)))
 
 
 async def _scene(request: web.Request, film: Production) -> web.Response:
@@ -146,7 +146,7 @@ async def _scene(request: web.Request, film: Production) -> web.Response:
         number,
         versions=versions,
         jobs=jobs,
-        urls=house.urls_of(film.space),
+        urls=urls_for(request, film.space),
         fraction_of=fraction_in(house),
         live=house.live,
     )

@@ -8,6 +8,7 @@ from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.render.urls import STILLS
 from gateway.requests.queries import CopyQuery
+from gateway.routes.answers import urls_for
 from gateway.routes.media import find, find_row, remove, serve, serve_copy
 from shared.answers import PictureInfo, VideoInfo
 from shared.contracts.base import ErrorCode
@@ -31,7 +32,7 @@ async def get_video(request: web.Request) -> web.StreamResponse:
 async def get_video_info(request: web.Request) -> web.Response:
     house, asset = request.app[HOUSE], await find_row(request, kinds=VIDEOS, name="video_id")
     exists = await house.media.stat(asset.key) is not None
-    return web.json_response(render.video_info(asset, exists=exists, urls=house.urls_of(asset.space)))
+    return web.json_response(render.video_info(asset, exists=exists, urls=urls_for(request, asset.space)))
 
 
 @routes.delete("/api/mv/get_video/{video_id}")
@@ -66,7 +67,7 @@ async def get_character_reference(request: web.Request) -> web.StreamResponse:
 async def get_character_reference_info(request: web.Request) -> web.Response:
     house, asset = request.app[HOUSE], await find_row(request, kinds=PICTURES, name="image_id")
     exists = await house.media.stat(asset.key) is not None
-    return web.json_response(render.image_info(asset, exists=exists, urls=house.urls_of(asset.space)))
+    return web.json_response(render.image_info(asset, exists=exists, urls=urls_for(request, asset.space)))
 
 
 @routes.delete("/api/mv/get_character_reference/{image_id}")

@@ -7,7 +7,7 @@ from gateway.history.records import Job
 from gateway.house import HOUSE
 from gateway.problems import refused
 from gateway.requests.queries import EventsQuery, JobsQuery, read_query
-from gateway.routes.answers import answer_job, job_body
+from gateway.routes.answers import answer_job, job_body, urls_for
 from gateway.routes.parameters import (
     idempotency_key,
     list_filter,
@@ -29,10 +29,11 @@ routes = web.RouteTableDef()
 @call("List jobs", query=JobsQuery, answers=answers.JobPage, about="Newest first.")
 async def list_jobs(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], list_filter(request, JobsQuery)
+    urls = urls_for(request, wanted.space)
     with own_cursor():
         async with house.history.read() as tx:
             page = await tx.list_jobs(wanted)
-            items = [await job_body(house, tx, job) for job in page.items]
+            items = [await job_body(house, tx, job, urls=urls) for job in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 
 
@@ -41,7 +42,7 @@ async def list_jobs(request: web.Request) -> web.Response:
 async def get_job(request: web.Request) -> web.Response:
     house, job = request.app[HOUSE], await _asked_job(request)
     async with house.history.read() as tx:
-        return web.json_response(await job_body(house, tx, job))
+        return web.json_response(await job_body(house, tx, job, urls=urls_for(request, job.space)))
 
 
 @routes.get("/api/mv/jobs/{job_id}/events")
@@ -61,7 +62,7 @@ async def cancel_job(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     job = await house.stopping.job(path_uuid(request, "job_id"), space_of(request))
     async with house.history.read() as tx:
-        body = await job_body(house, tx, job)
+        body = await job_body(house, tx, job, urls=urls_for(request, job.space))
     return web.json_response(body, status=200 if job.is_terminal else 202)
 
 

@@ -10,6 +10,7 @@ from gateway.documents.operations import call
 from gateway.history.listing import list_assets, list_projects
 from gateway.house import HOUSE
 from gateway.requests.queries import AssetsQuery, ProjectsQuery, SceneSetsQuery
+from gateway.routes.answers import urls_for
 from gateway.routes.parameters import own_cursor, shelf
 from shared import answers
 
@@ -32,7 +33,7 @@ async def get_assets(request: web.Request) -> web.Response:
     with own_cursor():
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
-    urls = house.urls_of(wanted.space)
+    urls = urls_for(request, wanted.space)
     items = [
         render.asset_body(one.asset, urls=urls, job=one.job, film=one.film, has_poster=one.has_poster)
         for one in page.items
@@ -48,7 +49,7 @@ async def get_scene_sets(request: web.Request) -> web.Response:
     with own_cursor():
         async with house.history.read() as tx:
             page = await list_assets(tx, wanted)
-    urls = house.urls_of(wanted.space)
+    urls = urls_for(request, wanted.space)
     items = [render.scene_set_body(one.asset, urls=urls, job=one.job) for one in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 

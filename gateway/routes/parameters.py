@@ -34,6 +34,7 @@ from shared.logs import logger
 log = logger(__name__)
 
 _WAIT = re.compile(r"wait(?:\s*=\s*\"?([0-9]{1,9})\"?)?", re.IGNORECASE)
+_MEDIA_OF_GATEWAY = re.compile(r"media\s*=\s*\"?gateway\"?", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -106,12 +107,21 @@ def wait_s(request: web.Request) -> float | None:
 
 
 def _preferred_wait_s(request: web.Request) -> float | None:
-    for preference in ",".join(request.headers.getall("Prefer", ())).split(","):
-        match = _WAIT.fullmatch(preference.partition(";")[0].strip())
-        if match:
+    for preference in _preferences(request):
+        if match := _WAIT.fullmatch(preference):
             seconds = int(match[1]) if match[1] else LONGEST_WAIT_S
             return float(min(seconds, LONGEST_WAIT_S)) if seconds else None
     return None
+
+
+def wants_media_of_gateway(request: web.Request) -> bool:
+    """Does the client prefer addresses of the gateway, where it would be sent to the bucket?"""
+    return any(_MEDIA_OF_GATEWAY.fullmatch(preference) for preference in _preferences(request))
+
+
+def _preferences(request: web.Request) -> Iterator[str]:
+    for preference in ",".join(request.headers.getall("Prefer", ())).split(","):
+        yield preference.partition(";")[0].strip()
 
 
 def list_filter(request: web.Request, model: type[ProductionsQuery | JobsQuery]) -> JobFilter:

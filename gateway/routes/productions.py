@@ -8,7 +8,7 @@ from gateway.lifecycle.removal import remove_production
 from gateway.problems import refused
 from gateway.requests import ProductionRequest, RecutRequest
 from gateway.requests.queries import ProductionsQuery
-from gateway.routes.answers import answer_job, answer_production, film_body
+from gateway.routes.answers import answer_job, answer_production, film_body, urls_for
 from gateway.routes.parameters import idempotency_key, list_filter, own_cursor, path_uuid, read_body, space_of, wait_s
 from gateway.routes.pipeline import asker_of
 from shared import answers
@@ -30,10 +30,11 @@ async def create_production(request: web.Request) -> web.Response:
 @call("List productions", query=ProductionsQuery, answers=answers.ProductionPage, about="Newest first.")
 async def list_productions(request: web.Request) -> web.Response:
     house, wanted = request.app[HOUSE], list_filter(request, ProductionsQuery)
+    urls = urls_for(request, wanted.space)
     with own_cursor():
         async with house.history.read() as tx:
             page = await tx.list_productions(wanted)
-            items = [await film_body(house, tx, film) for film in page.items]
+            items = [await film_body(house, tx, film, urls=urls) for film in page.items]
     return web.json_response({"items": items, "next_cursor": page.next_cursor})
 
 
@@ -45,7 +46,7 @@ async def get_production(request: web.Request) -> web.Response:
         film = await tx.production(production_id, space=space_of(request))
         if film is None:
             raise refused(ErrorCode.NOT_FOUND, f"there is no production {production_id}")
-        return web.json_response(await film_body(house, tx, film))
+        return web.json_response(await film_body(house, tx, film, urls=urls_for(request, film.space)))
 
 
 @routes.post("/api/mv/productions/{production_id}/restitch")
@@ -68,7 +69,7 @@ async def cancel_production(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     film = await house.stopping.production(path_uuid(request, "production_id"), space_of(request))
     async with house.history.read() as tx:
-        body = await film_body(house, tx, film)
+        body = await film_body(house, tx, film, urls=urls_for(request, film.space))
     return web.json_response(body, status=200 if film.is_terminal else 202)
 
 

@@ -20,7 +20,7 @@ routes = web.RouteTableDef()
 @call("A set of scenes", answers=ScenesResult)
 async def get_scenes(request: web.Request) -> web.Response:
     _, job = await _set_and_job(request)
-    return web.json_response(await result_of(request.app[HOUSE], job, with_bytes=False))
+    return web.json_response(await result_of(request, job, with_bytes=False))
 
 
 @routes.get("/api/mv/scenes/{scene_set_id}/scenes.json")

@@ -6,6 +6,7 @@ from gateway.conversation import Snapshot, SnapshotOf
 from gateway.history.records import Job, JobFilter, Production
 from gateway.history.store import Transaction
 from gateway.house import House
+from gateway.render import Urls
 from gateway.routes.answers import film_body, job_body
 from gateway.sockets import Subject
 
@@ -13,7 +14,7 @@ MOST_OF_A_PROJECT = 50
 """Jobs, and productions, of a project that a snapshot shows: the newest."""
 
 
-def snapshot_of(house: House, space: str) -> SnapshotOf:
+def snapshot_of(house: House, space: str, *, urls: Urls) -> SnapshotOf:
     """How the state of subjects is read: the seq first, so that nothing later is taken for told."""
 
     async def read(subjects: Sequence[Subject]) -> Snapshot:
@@ -21,8 +22,8 @@ def snapshot_of(house: House, space: str) -> SnapshotOf:
             seq = await tx.newest_seq()
             jobs, films, missing = await _rows(tx, subjects, space)
             data = {
-                "jobs": [await job_body(house, tx, job) for job in jobs],
-                "productions": [await film_body(house, tx, film) for film in films],
+                "jobs": [await job_body(house, tx, job, urls=urls) for job in jobs],
+                "productions": [await film_body(house, tx, film, urls=urls) for film in films],
             }
         return Snapshot(seq, data, tuple(missing))
 

@@ -10,8 +10,10 @@ from gateway.history.snapshots import wire_time
 from gateway.house import HOUSE
 from gateway.keys.doors import CALLER
 from gateway.problems import refused
-from gateway.requests.queries import SocketQuery
+from gateway.render import Urls
+from gateway.requests.queries import SocketQuery, read_query
 from gateway.requests.reading import InvalidRequest
+from gateway.routes.answers import urls_for
 from gateway.routes.parameters import last_seq, refuse_fields, space_of
 from gateway.routes.snapshots import snapshot_of
 from gateway.sockets import Client, Subject
@@ -30,7 +32,7 @@ routes = web.RouteTableDef()
 @upgrades("Follow jobs, productions and projects live", query=SocketQuery)
 async def follow(request: web.Request) -> web.StreamResponse:
     house, space, key = request.app[HOUSE], space_of(request), request[CALLER].key
-    subjects, after = subjects_of(request), last_seq(request.query)
+    subjects, after, urls = subjects_of(request), last_seq(request.query), _urls(request)
     if len(house.hub.clients) >= house.sockets.open:
         message = f"{house.sockets.open} sockets are open at this gateway, and no more may be"
         raise refused(ErrorCode.OVERLOADED, message, headers={"Retry-After": str(FULL_RETRY_S)}, retryable=True)
@@ -49,7 +51,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
         hub=house.hub,
         feed=house.feed,
         history=house.history,
-        snapshot=snapshot_of(house, space),
+        snapshot=snapshot_of(house, space, urls=urls),
         cancel=house.stopping.job,
     )
     await conversation.hold(subjects, after=after)
@@ -68,9 +70,16 @@ async def new_ticket(request: web.Request) -> web.Response:
     return web.json_response(body, status=201, headers={hdrs.CACHE_CONTROL: "no-store"})
 
 
+def _urls(request: web.Request) -> Urls:
+    """As the query, or a header, wishes: a browser's socket carries no headers. Raises InvalidRequest."""
+    urls = urls_for(request, space_of(request))
+    asked = {"media": request.query["media"]} if "media" in request.query else {}
+    return urls.of_gateway() if read_query(asked, SocketQuery).media else urls
+
+
 def subjects_of(request: web.Request) -> tuple[Subject, ...]:
     """What the query asks to follow; every name may be repeated. Raises Refused or InvalidRequest."""
-    known = {*NAMES, "after", "ticket"}
+    known = {*NAMES, "after", "ticket", "media"}
     for name in request.query:
         if name not in known:
             raise InvalidRequest.at(name, f"unknown parameter; known are {', '.join(sorted(known))}")

@@ -17,6 +17,14 @@ PATIENCE_MS = 10_000
 """A guard, never a wait."""
 IN_CI = "CI" in os.environ
 OWN_FLAGS = [flag for flag in FLAGS if not flag.startswith(("--headless", "--remote-debugging-port"))]
+PLAYED = """async video => {
+  video.muted = true;
+  await video.play();
+  const from = video.currentTime;
+  await new Promise(done => video.addEventListener("timeupdate", () => video.currentTime > from && done()));
+  return {width: video.videoWidth, height: video.videoHeight, at: video.currentTime, from};
+}"""
+"""Its shape, and two moments of a video that is played."""
 
 needs_a_browser = [
     pytest.mark.skipif(chromium_binary() is None and not IN_CI, reason="chromium is missing"),

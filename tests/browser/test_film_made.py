@@ -6,18 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.driving import Watch, chromium, needs_a_browser, page_options
+from tests.browser.driving import PLAYED, Watch, chromium, needs_a_browser, page_options
 from tests.e2e.test_stack import running_up
 from tests.natsserver import nats_server_binary
 
 FILMED_WITHIN_MS = 90_000
-PLAYED = """async video => {
-  video.muted = true;
-  await video.play();
-  const from = video.currentTime;
-  await new Promise(done => video.addEventListener("timeupdate", () => video.currentTime > from && done()));
-  return {width: video.videoWidth, height: video.videoHeight, at: video.currentTime, from};
-}"""
 
 pytestmark = [
     *needs_a_browser,

@@ -1,4 +1,4 @@
-"""A gateway that asks for a key: the studio asks for it once, and everything opens with it."""
+"""A gateway with keys, whose media are fetched from a bucket: the studio asks for one, and stays at its origin."""
 
 import asyncio
 import re
@@ -11,23 +11,28 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
 from gateway.keys.rules import KeyRules
-from tests.browser.driving import needs_a_browser
+from shared.media.bucket import open_s3
+from tests.browser.driving import PLAYED, needs_a_browser
 from tests.browser.shoot import Shoot, on_set
 from tests.browser.states import EXAMPLE, SCENES
 from tests.browser.test_studio import FILM_ADDRESS, badge
 from tests.contract.keyholders import holder
+from tests.s3server import S3Server
 
-WIDTH = """video => video.readyState >= 1 ? video.videoWidth
-  : new Promise(done => video.addEventListener("loadedmetadata", () => done(video.videoWidth)))"""
 PICTURES_ARE_SEEN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
 
 pytestmark = [*needs_a_browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shoot(tmp_path: Path, migrated: Path) -> AsyncIterator[Shoot]:
+async def shoot(tmp_path: Path, migrated: Path, s3_server: S3Server, s3_bucket: str) -> AsyncIterator[Shoot]:
+    """As docker-compose runs it: with keys, and with media that other clients fetch from the bucket."""
     database = Path(await asyncio.to_thread(shutil.copy, migrated, tmp_path / "history.db"))
-    async with on_set(tmp_path, database, keys=KeyRules(required=True)) as opened:
+    bucket = s3_server.bucket(s3_bucket)
+    async with (
+        open_s3(bucket, patience_s=1.0, expires_s=600) as media,
+        on_set(tmp_path, database, keys=KeyRules(required=True), media=media, serve_from_cloud=True) as opened,
+    ):
         yield opened
 
 
@@ -56,7 +61,9 @@ async def test_the_key_is_asked_for_once_and_opens_everything(
     await expect(badge(page, 4)).to_have_text("Ready")
     video = page.get_by_label("The film").locator("video")
     await expect(video).to_have_attribute("src", re.compile("signature="))
-    assert await video.evaluate(WIDTH) > 0
+    played = await video.evaluate(PLAYED)
+    assert played["width"] > 0
+    assert played["at"] > played["from"]
     async with page.expect_download() as saved:
         await page.get_by_role("button", name="All clips").click()
     assert (await saved.value).suggested_filename.endswith(".zip")

@@ -21,6 +21,7 @@ from tests.s3server import SECRET_KEY, S3Server
 
 CONTENT = bytes(range(256)) * 16
 SIZE = len(CONTENT)
+AT_THE_GATEWAY = {"Prefer": "respond-async, media=gateway"}
 
 
 @pytest.fixture
@@ -147,6 +148,30 @@ async def test_a_film_is_shown_with_addresses_of_the_bucket(cloud: Theatre, s3_s
     assert result["metadata"]["storage_backend"] == "s3"
     timeline = await (await cloud.get(f"/productions/{film_id}/export?format=otio")).text()
     assert "X-Amz" not in timeline, "a file that is kept must not have addresses that end"
+    await keeps_to_the_gateway(cloud, film)
+
+
+async def keeps_to_the_gateway(cloud: Theatre, film: dict[str, Any]) -> None:
+    """Everything a page reads of a film, for a client that does not go to the bucket."""
+    one, job, video = film["production_id"], film["jobs"][0]["job_id"], film["final_video"]["video_id"]
+    portrait = film["character"]["chosen"]["id"]
+    answers = [
+        *[await cloud.get(path, headers=AT_THE_GATEWAY) for path in (
+            f"/productions/{one}", "/productions", f"/productions/{one}/scenes/1", f"/jobs/{job}", "/jobs", "/assets",
+            "/scenes", f"/get_video/{video}/info", f"/get_character_reference/{portrait}/info",
+        )],
+        await cloud.client.patch(f"/api/mv/productions/{one}", json={"title": "Renamed"}, headers=AT_THE_GATEWAY),
+        await cloud.post(f"/productions/{one}/scenes/1/choose", {"version": 1}, headers=AT_THE_GATEWAY),
+    ]  # fmt: skip
+    for answer in answers:
+        assert (answer.ok, "Prefer" in answer.headers["Vary"]) == (True, True), answer.url
+        assert "X-Amz" not in await answer.text(), answer.url
+    read = await answers[0].json()
+    assert read["final_video"]["video_url"] == f"/api/mv/get_video/{video}"
+    for asked, signed in (("&media=gateway", False), ("", True)):
+        async with cloud.socket(f"production_id={one}{asked}") as listener:
+            assert ("X-Amz" in str((await listener.until("snapshot"))["data"])) == signed
+    assert (await cloud.get("/ws?media=bucket")).status == 400
 
 
 async def test_a_result_is_signed_anew_when_it_is_read_and_kept_nowhere(cloud: Theatre, tmp_path: Path) -> None:

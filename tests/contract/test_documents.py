@@ -1,5 +1,6 @@
 """The documents say what the gateway does: every route, valid, and with examples that really work."""
 
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +66,27 @@ async def test_every_error_of_the_contract_is_documented_with_its_status_and_an_
     assert all(str(HTTP_STATUS[ErrorCode(code)]) in statuses for code, statuses in told_codes.items())
     examples = told["components"]["examples"]
     assert {code: examples[code]["value"]["status"] for code in ErrorCode} == HTTP_STATUS
+
+
+async def test_who_is_told_where_media_lie_may_prefer_where(house: Theatre) -> None:
+    told = await document(house)
+    schemas = told["components"]["schemas"]
+    addresses = {name for name, schema in schemas.items() if MEDIA_ADDRESSES & set(schema.get("properties", {}))}
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            tells = reached(schemas, str([answer.get("content") for answer in operation["responses"].values()]))
+            parameters = [parameter.get("$ref") for parameter in operation["parameters"]]
+            assert not tells & addresses or "#/components/parameters/Prefer" in parameters, f"{method} {path}"
+
+
+MEDIA_ADDRESSES = {"video_url", "poster_url", "output_files", "base64"}
+
+
+def reached(schemas: dict[str, Any], text: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The names of all schemas that `text` refers to, and they refer to."""
+    for name in set(re.findall(r"#/components/schemas/(\w+)", text)) - seen:
+        seen = reached(schemas, str(schemas[name]), seen | {name})
+    return seen
 
 
 async def test_every_body_has_examples_that_its_model_takes(house: Theatre) -> None:

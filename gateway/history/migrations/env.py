@@ -18,7 +18,7 @@ def migrate(connection: Connection) -> None:
 
 async def migrate_online() -> None:
     async with Database.open(context.config.attributes["url"]) as database, database.write() as connection:
-        await connection.run_sync(migrate)
+        await connection.run(migrate)
 
 
 asyncio.run(migrate_online())

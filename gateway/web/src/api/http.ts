@@ -5,6 +5,8 @@ import type { Problem } from "./types";
 
 const BASE = "/api/mv";
 const KEY = "scenebeat.key";
+/** The page loads nothing from elsewhere: no address in an answer may be that of a bucket. */
+const MEDIA_AT_OUR_ORIGIN = "media=gateway";
 
 /** Is a key needed that we don't have? The page asks for it then, once. */
 export const keyIsWanted = signal<string | null>(null);
@@ -52,6 +54,7 @@ function headers(hasBody: boolean, method: string): HeadersInit {
   const key = heldKey();
   return {
     Accept: "application/json",
+    Prefer: MEDIA_AT_OUR_ORIGIN,
     ...(hasBody ? { "Content-Type": "application/json" } : {}),
     ...(method === "POST" ? { "Idempotency-Key": crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` } : {}),
     ...(key ? { Authorization: `Bearer ${key}` } : {}),

@@ -69,6 +69,7 @@ function open(): void {
 
 async function address(): Promise<string> {
   const asked = new URLSearchParams([...followers.keys()].map((subject) => subject.split("=") as [string, string]));
+  asked.set("media", "gateway");
   if (lastSeq !== null && followers.size) asked.set("after", String(lastSeq));
   if (heldKey()) {
     const { ticket } = await call<{ ticket: string }>("/ws-ticket", { method: "POST" });

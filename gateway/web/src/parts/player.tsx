@@ -2,7 +2,6 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Clip } from "../api/types";
-import { posterOf, videoOf } from "../api/media";
 
 const NEAR = "200px";
 
@@ -27,8 +26,8 @@ export function Player({ clip, label }: { clip: Clip; label: string }) {
       controls
       playsInline
       preload="none"
-      src={videoOf(clip)}
-      poster={posterOf(clip)}
+      src={clip.video_url}
+      poster={clip.poster_url ?? undefined}
       width={clip.width ?? undefined}
       height={clip.height ?? undefined}
       aria-label={label}

@@ -1,6 +1,5 @@
 /** A 2x2 grid of portraits to choose one of; each appears as it is ready. */
 
-import { pictureOf } from "../api/media";
 import type { Picture } from "../api/types";
 import { Icon } from "./icon";
 
@@ -27,7 +26,7 @@ export function Portraits({ pictures, expected, drawing, chosen, disabled, onCho
             disabled={disabled || !onChoose}
             onChange={() => onChoose?.(picture)}
           />
-          <img src={pictureOf(picture)} alt="" loading="lazy" />
+          <img src={picture.url} alt="" loading="lazy" />
           <span class="caption">Option {index + 1}</span>
           {picture.id === chosen && <span class="tick"><Icon name="check" /></span>}
         </label>

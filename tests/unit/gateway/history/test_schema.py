@@ -41,7 +41,7 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(database: Database)
         return list(compare_metadata(of_the_code, metadata))
 
     async with database.read() as connection:
-        assert await connection.run_sync(differences) == []
+        assert await connection.run(differences) == []
 
 
 def _searches(name: str | None) -> bool:

@@ -129,7 +129,7 @@ async def test_a_search_reads_the_index(database: Database, history: History) ->
         query = select(jobs.c.id).where(about(connection, jobs.c.id, jobs.c.search, "number"))
         if not database.is_sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
-        literal = query.compile(connection.sync_engine, compile_kwargs={"literal_binds": True})
+        literal = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         explained = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
         plan = str((await connection.exec_driver_sql(f"{explained} {literal}")).all())
     assert ("VIRTUAL TABLE INDEX" if database.is_sqlite else "ix_jobs_words") in plan

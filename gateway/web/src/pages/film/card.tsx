@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { CALLS, priceOf, retryScenes } from "../../api/edits";
 import { retryJob } from "../../api/films";
-import { withParameter, videoOf } from "../../api/media";
+import { withParameter } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film, JobBrief, Problem, Scene } from "../../api/types";
 import { paceOf } from "../../live/progress";
@@ -142,7 +142,7 @@ function Actions({ film, scene, standing, onEdit }: Props & { standing: Standing
       )}
       {offers(CALLS.choose) && hasVersions(film, scene) && <Earlier film={film} scene={scene} />}
       {scene.clip && (
-        <a class="button quiet alone" href={withParameter(videoOf(scene.clip), "download=1")} download title="Download" aria-label={`Download scene ${scene.number}`}>
+        <a class="button quiet alone" href={withParameter(scene.clip.video_url, "download=1")} download title="Download" aria-label={`Download scene ${scene.number}`}>
           <Icon name="download" />
         </a>
       )}

@@ -2,7 +2,6 @@
 
 import { useSignal } from "@preact/signals";
 import { CALLS, chooseCharacter, drawOthers, priceOf } from "../../api/edits";
-import { pictureOf } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film, Picture } from "../../api/types";
 import { paceOf } from "../../live/progress";
@@ -37,7 +36,7 @@ export function Cast({ film }: { film: Film }) {
       {drawing && <Drawing film={film} count={count} />}
       {job?.error && <p class="fault"><Icon name="alert" /> {sentence(job.error.message)}</p>}
       {!job && chosen ? (
-        <div class="own-picture"><img src={pictureOf(chosen)} alt="The character" /></div>
+        <div class="own-picture"><img src={chosen.url} alt="The character" /></div>
       ) : (
         <Portraits
           pictures={candidates}
@@ -87,7 +86,7 @@ function Recast({ film, picture, onClose }: { film: Film; picture: Picture; onCl
     chooseCharacter(film.production_id, picture.id, regenerate).then(onClose).then(refresh);
   return (
     <Dialog title="Another face" onClose={onClose}>
-      <div class="own-picture"><img src={pictureOf(picture)} alt="The new portrait" /></div>
+      <div class="own-picture"><img src={picture.url} alt="The new portrait" /></div>
       <p>Clips that are there show the earlier portrait. Film them again, or use this one for new clips only?</p>
       <footer>
         <Button onPress={() => choose(false)}>New clips only</Button>

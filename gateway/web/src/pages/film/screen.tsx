@@ -2,7 +2,7 @@
 
 import type { Film, JobBrief } from "../../api/types";
 import { useMemo } from "preact/hooks";
-import { pictureOf, posterOf, videoOf, withParameter } from "../../api/media";
+import { withParameter } from "../../api/media";
 import { paceOf } from "../../live/progress";
 import { Bar } from "../../parts/bar";
 import { Eta } from "../../parts/eta";
@@ -38,7 +38,7 @@ function Cut({ film }: { film: Film }) {
         </span>
         <span class="row">
           {!cutting && <Recut film={film} />}
-          <a class="button plain" href={withParameter(videoOf(cut), "download=1")} download>
+          <a class="button plain" href={withParameter(cut.video_url, "download=1")} download>
             <Icon name="download" /> Download
           </a>
         </span>
@@ -82,7 +82,7 @@ function UnderWay({ film }: { film: Film }) {
 /** The newest thing there is to see of it, dimmed. */
 function Backdrop({ film }: { film: Film }) {
   const clip = film.scenes.filter((scene) => scene.clip?.poster_url).at(-1)?.clip;
-  const still = clip ? posterOf(clip) : film.character.chosen ? pictureOf(film.character.chosen) : undefined;
+  const still = clip ? (clip.poster_url ?? undefined) : film.character.chosen?.url;
   return still ? <img class="backdrop" src={still} alt="" /> : <span class="backdrop" aria-hidden="true" />;
 }
 

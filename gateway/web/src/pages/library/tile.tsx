@@ -3,7 +3,6 @@
 import { useSignal } from "@preact/signals";
 import { CALLS } from "../../api/edits";
 import { deleteFilm } from "../../api/films";
-import { pictureOf, posterOf } from "../../api/media";
 import { offers } from "../../api/offers";
 import type { Film } from "../../api/types";
 import { now } from "../../live/now";
@@ -41,10 +40,10 @@ export function Tile({ film, onGone }: { film: Film; onGone: () => void }) {
 }
 
 function posterOfFilm(film: Film): string | undefined {
-  if (film.final_video?.poster_url) return posterOf(film.final_video);
+  if (film.final_video?.poster_url) return film.final_video.poster_url;
   const clip = film.scenes.find((scene) => scene.clip?.poster_url)?.clip;
-  if (clip) return posterOf(clip);
-  return film.character.chosen ? pictureOf(film.character.chosen) : undefined;
+  if (clip) return clip.poster_url ?? undefined;
+  return film.character.chosen?.url;
 }
 
 function Delete({ film, onGone }: { film: Film; onGone: () => void }) {
