@@ -10,8 +10,8 @@ from gateway.history.paging import moment_after, page_of
 from gateway.history.records import JobFilter
 from gateway.history.search import about, all_about, is_common, reads_like
 
-NEAR = 2_000
-"""So many rows are read before anything is looked up: words that one in forty of them has fill a page of fifty."""
+NEAR = 1_000
+"""So many rows are read before anything is looked up: words that one in twenty of them has fill a page of fifty."""
 
 
 async def rows_of(connection: Connection, table: Table, wanted: JobFilter) -> Sequence[RowMapping]:
