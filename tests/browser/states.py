@@ -76,6 +76,7 @@ async def drawing(shoot: Shoot, page: Page) -> None:
     await page.get_by_text("Waiting for a free hand").or_(page.get_by_text("Generating 4")).first.wait_for()
     job_id = await page.evaluate("JSON.parse(localStorage['scenebeat.casting']).job")
     await shoot.end(job_id, count=2)
+    await shoot.progress(job_id, 0.5)
     await page.get_by_role("radio", name="Option 2").wait_for(state="attached")
 
 
