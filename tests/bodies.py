@@ -89,7 +89,8 @@ def problem(message: str, **more: Any) -> dict[str, Any]:
 
 def production(**more: Any) -> dict[str, Any]:
     """A film of two scenes of which nothing is made yet."""
-    settings = dict.fromkeys(("width", "height", "fps", "fit", "transition", "audio", "loudness_lufs", "verify"))
+    cut = ("width", "height", "fps", "fit", "transition", "audio", "loudness_lufs", "verify", "title", "credits")
+    settings = dict.fromkeys(cut)
     fixed = {"seed": 7, "number_of_scenes": 2, "on_failed_scene": "filler", "continuity": "shared_reference"}
     return {
         "production_id": ID,

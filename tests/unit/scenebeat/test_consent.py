@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenebeat.consent import NotAgreed, Spending, agree, rounded
+from scenebeat.consent import NotAgreed, Spending, agree, rounded, told
 from scenebeat.screen import PlainScreen
 from shared.answers import Estimate
 
@@ -42,7 +42,8 @@ def estimate(usd: str = "6.5604", **more: Any) -> Estimate:
 
 
 def part(name: str, model: str, **prices: Any) -> dict[str, Any]:
-    told = {"part": name, "kind": "generate_video", "backend": "replicate", "model": model, "seconds": 60.0}
+    told = {"part": name, "kind": "generate_video", "backend": "replicate", "model": model}
+    told |= {"at_once": 2, "seconds": 60.0}
     return {**told, "parameters": {}, "adjusted_parameters": {}, "ignored_parameters": [], **prices}
 
 
@@ -113,3 +114,8 @@ async def test_the_price_is_shown_by_part_with_its_model_before_anything_is_aske
 @pytest.mark.parametrize(("usd", "said"), [("0.001", "$0.01"), ("12.968", "$12.97"), ("3", "$3.00"), ("2.50", "$2.50")])
 def test_a_question_rounds_up_to_the_next_cent(usd: str, said: str) -> None:
     assert rounded(Decimal(usd)) == said
+
+
+def test_a_time_that_nobody_knows_is_not_told() -> None:
+    assert told(estimate()).endswith("about $6.57, and about 2 min")
+    assert told(estimate(seconds=None)).endswith("about $6.57")
