@@ -43,8 +43,15 @@ def estimate(usd: str = "6.5604", **more: Any) -> Estimate:
 
 def part(name: str, model: str, **prices: Any) -> dict[str, Any]:
     told = {"part": name, "kind": "generate_video", "backend": "replicate", "model": model}
-    told |= {"at_once": 2, "seconds": 60.0}
-    return {**told, "parameters": {}, "adjusted_parameters": {}, "ignored_parameters": [], **prices}
+    return {
+        **told,
+        "at_once": 2,
+        "seconds": 60.0,
+        "parameters": {},
+        "adjusted_parameters": {},
+        "ignored_parameters": [],
+        **prices,
+    }
 
 
 def spending(**said: Any) -> Spending:
