@@ -22,7 +22,7 @@ EDITS_OF_A_FILM = 10
 MODELS = ("metered/clip", "metered/grand")
 TRANSITIONS = ("cut", "crossfade", "fade_black")
 TWICE_AT_ONCE = 0.2
-WAITS = 0.8
+WAITS = 0.95
 """How often nothing is asked of a film that is just being made: most edits would be refused."""
 
 
