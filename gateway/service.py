@@ -21,7 +21,7 @@ from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import until_there, upgrade
+from gateway.history.schema import until_there, upgrade, when_there
 from gateway.history.store import History
 from gateway.house import House
 from gateway.keys.doors import Doors
@@ -76,7 +76,7 @@ async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
         await until_there(database, within_s=config.database_patience_s)
         await asyncio.to_thread(upgrade, config.history_url)
         parts = _build(config, house, database)
-        await _lock(config, parts.house)
+        await when_there(database, partial(_lock, config, parts.house), within_s=config.database_patience_s)
         house.before_scrape.append(partial(refresh, parts.house))
         async with _running(parts, house), _served(config, parts.house):
             await house.stop.wait()

@@ -45,12 +45,14 @@ class Database:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
         """Open `url`: `sqlite+aiosqlite:///path`, or `postgresql://...`. Raises ConfigError for any other kind."""
-        address = driver_url(url)
-        engine = _sqlite_engine(address) if make_url(address).get_backend_name() == "sqlite" else _postgres(address)
+        address, threads = driver_url(url), onehop.Threads()
+        is_sqlite = make_url(address).get_backend_name() == "sqlite"
+        engine = _sqlite_engine(address, threads) if is_sqlite else _postgres(address)
         try:
             yield cls(engine)
         finally:
             await greenlet_spawn(engine.dispose)
+            await threads.ended()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
@@ -147,6 +149,8 @@ def _told_apart(context: ExceptionContext) -> BaseException | None:
     error = context.original_exception
     if not isinstance(error, Exception):  # a canceled statement counts as a broken connection too
         return None
+    if context.is_pre_ping:  # the pool replaces what is broken, and asks again
+        return None
     state = str(getattr(error, "sqlstate", None) or "")
     if context.is_disconnect or isinstance(error, OSError | TimeoutError) or state.startswith(AWAY):
         return DatabaseAway(context.statement, None, error)
@@ -162,8 +166,8 @@ def _errors_of(engine: Engine) -> tuple[type[Exception], ...]:
     return asyncpg.PostgresError, asyncpg.InterfaceError
 
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = _engine(url, connect_args={"async_creator_fn": onehop.connect, "check_same_thread": False})
+def _sqlite_engine(url: str, threads: onehop.Threads) -> Engine:
+    engine = _engine(url, connect_args={"async_creator_fn": threads.connect, "check_same_thread": False})
     _tune_sqlite(engine)
     return engine
 

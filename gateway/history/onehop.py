@@ -1,18 +1,32 @@
 """aiosqlite with one trip to its thread per statement, where cursor, execute, fetch and close would take four."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable
 from functools import partial
+from threading import Thread
 from typing import Any, Self
+from weakref import WeakSet
 
 import aiosqlite
 
+ENDS_WITHIN_S = 5.0
 
-def connect(path: str, **options: Any) -> aiosqlite.Connection:
-    """An unopened connection to the file at `path`; await it. `options` go to `sqlite3.connect`."""
-    connection = OneHopConnection(partial(sqlite3.connect, path, **options), iter_chunk_size=64)
-    connection._thread.daemon = True  # as SQLAlchemy does with those it opens itself
-    return connection
+
+class Threads(WeakSet[Thread]):
+    """Those of connections. One whose statement was canceled is dropped by the pool while it still works on it."""
+
+    def connect(self, path: str, **options: Any) -> aiosqlite.Connection:
+        """An unopened connection to the file at `path`; await it. `options` go to `sqlite3.connect`."""
+        connection = OneHopConnection(partial(sqlite3.connect, path, **options), iter_chunk_size=64)
+        connection._thread.daemon = True  # as SQLAlchemy does with those it opens itself
+        self.add(connection._thread)
+        return connection
+
+    async def ended(self) -> None:
+        """Return when nobody works on the file any more, all connections being closed or dropped."""
+        for thread in [one for one in self if one.is_alive()]:
+            await asyncio.to_thread(thread.join, ENDS_WITHIN_S)
 
 
 class OneHopConnection(aiosqlite.Connection):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -34,13 +35,21 @@ async def until_there(database: Database, *, within_s: float) -> None:
 
     A SQLite file is there once it is opened.
     """
-    if database.is_sqlite:
-        return
+
+    async def look() -> None:
+        async with database.glance():
+            return
+
+    if not database.is_sqlite:
+        await when_there(database, look, within_s=within_s)
+
+
+async def when_there(database: Database, ask: Callable[[], Awaitable[None]], *, within_s: float) -> None:
+    """`ask`, again as long as the server is away. Raises SchemaError when it does not answer in time."""
     began = time.monotonic()
     while True:
         try:
-            async with database.glance():
-                return
+            return await ask()
         except DatabaseAway as away:
             if time.monotonic() - began >= within_s:
                 address = shown_url(database.engine.url.render_as_string())

@@ -128,7 +128,11 @@ class Line:
                 headers=self._authorization(address),
                 timeout=aiohttp.ClientWSTimeout(ws_receive=SILENCE_S, ws_close=2.0),
             ) as socket:
-                yield socket
+                try:
+                    yield socket
+                finally:
+                    if socket.closed:
+                        socket._response.close()  # one that was lost is left open by aiohttp, for the collector to find
         except aiohttp.WSServerHandshakeError as error:
             said = f"{self.url}: the socket was refused with {error.status} {error.message}"
             comes_back = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status in REFUSED_UNREAD

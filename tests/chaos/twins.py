@@ -110,6 +110,7 @@ class Witness:
             self.connections += 1
             async for message in socket:
                 self._note(message.json())
+            socket._response.close()  # one that was lost is left open by aiohttp, for the collector to find
 
     def _note(self, frame: dict[str, Any]) -> None:
         kind, data = str(frame["type"]), frame["data"]

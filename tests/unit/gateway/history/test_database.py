@@ -75,6 +75,13 @@ async def test_a_server_that_was_killed_is_away_and_comes_back(mortal: PostgresS
             assert await tx.job(kept.job.id) == kept.job
             assert await tx.job(lost.job.id) is None
 
+        async with database.glance(), database.glance():
+            """Two connections wait in the pool while the server goes and comes back."""
+        await asyncio.to_thread(mortal.kill)
+        await asyncio.to_thread(mortal.start)
+        async with database.glance(), database.glance():
+            """Both are replaced before anybody notices."""
+
 
 async def test_a_full_disk_refuses_a_write_and_keeps_what_is_there(database: Database, history: History) -> None:
     if not database.is_sqlite:

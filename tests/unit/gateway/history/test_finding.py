@@ -79,9 +79,9 @@ async def test_every_way_finds_the_same_rows(
     ],
 )
 async def test_sqlite_reads_the_rows_of_the_narrowest_filter(
-    empty_database: Path, wanted: JobFilter, index: str
+    blank_database: Path, wanted: JobFilter, index: str
 ) -> None:
-    async with Database.open(f"sqlite+aiosqlite:///{empty_database}") as database, database.glance() as connection:
+    async with Database.open(f"sqlite+aiosqlite:///{blank_database}") as database, database.glance() as connection:
         query = page_of(jobs, wanted)
         text = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
         plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")).all()
