@@ -56,6 +56,8 @@ async def test_the_key_is_asked_for_once_and_opens_everything(
     await shoot.roll(film, 1, 0.4, "rendering")
     await expect(page.get_by_text("40 %")).to_be_visible()  # the line is open: by a ticket
     await expect(page.locator(".portrait img")).to_have_count(4)
+    for picture in await page.locator("img").all():
+        await expect(picture).to_have_js_property("complete", value=True)
     assert await page.evaluate(PICTURES_ARE_SEEN)
     await shoot.all(film)
     await expect(badge(page, 4)).to_have_text("Ready")
