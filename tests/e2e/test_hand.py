@@ -3,12 +3,14 @@
 import asyncio
 import json
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import av
 import pytest
 
-from scenebeat.client import Client
+from tests.chaos.street import HISTORY
 from tests.e2e import test_stack
 from tests.e2e.test_stack import GUARD_S, Up, output_of, running_up, started
 
@@ -47,7 +49,7 @@ async def test_make_leaves_a_film_and_prints_where_as_its_last_line(tmp_path: Pa
     assert (await output_of("status", folder=tmp_path))[0] == 1
 
 
-async def test_make_on_a_running_stack_prints_one_json_document(tmp_path: Path) -> None:
+async def test_make_on_a_running_stack_prints_one_json_document_or_what_is_wrong(tmp_path: Path) -> None:
     async with running_up(tmp_path / "data") as up:
         await up.ready_line()
         order = (*FOX, "--scenes", "1", "--duration", "1", "--json", "--out", str(tmp_path / "fox.mp4"))
@@ -55,16 +57,13 @@ async def test_make_on_a_running_stack_prints_one_json_document(tmp_path: Path) 
         production = json.loads(out)
         assert (code, production["status"], production["settings"]["seed"]) == (0, "succeeded", 7)
         assert (tmp_path / "fox.mp4").stat().st_size == production["final_video"]["size_bytes"]
+        refused = await started(*FOX, "--aspect", "7:3", folder=tmp_path / "data")
+        async with asyncio.timeout(GUARD_S):
+            _, err = await refused.process.communicate()
+        assert refused.process.returncode == 2
+        assert "7:3" in err.decode()
+        assert "Traceback" not in err.decode()
         assert (await output_of("status", folder=tmp_path / "data"))[0] == 0
-
-
-async def test_what_the_gateway_refuses_is_wrong_usage_said_in_a_sentence(tmp_path: Path) -> None:
-    up = await started(*FOX, "--aspect", "7:3", folder=tmp_path)
-    async with asyncio.timeout(GUARD_S):
-        _, err = await up.process.communicate()
-    assert up.process.returncode == 2
-    assert "7:3" in err.decode()
-    assert "Traceback" not in err.decode()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -77,8 +76,5 @@ async def test_an_interrupted_film_is_called_off(tmp_path: Path, number: signal.
     assert up.process.returncode == 130
     assert "calling the film off" in out.decode()
     assert not (tmp_path / "films").exists()
-    async with running_up(tmp_path) as again:
-        url = (await again.ready_line()).removeprefix("ready ")
-        async with Client(url) as client:
-            listed = await client.productions()
-    assert [production.status for production in listed.items] == ["canceled"]
+    with closing(sqlite3.connect(tmp_path / HISTORY)) as history:
+        assert history.execute("SELECT status FROM productions").fetchall() == [("canceled",)]

@@ -107,30 +107,44 @@ async def test_the_demo_buys_nothing_whatever_keys_are_set(
     assert not gemini.calls
 
 
-@pytest.mark.parametrize("words", [SHORT_FOX, ("demo", "--paid", "--port", "0")])
-async def test_where_nobody_can_be_asked_nothing_is_bought_without_a_yes_or_a_budget(
-    tmp_path: Path, replicate: ReplicateServer, gemini: GeminiServer, words: tuple[str, ...]
+async def test_where_nobody_can_be_asked_the_demo_buys_nothing_without_a_yes_or_a_budget(
+    tmp_path: Path, replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
-    code, out, err = await said_by(*words, folder=tmp_path / "data")
-    assert code == 2
-    assert "google/veo-3.1" in out
-    assert "nothing was ordered" in err
-    assert "--yes" in err
+    refused_unasked(*await said_by("demo", "--paid", "--port", "0", folder=tmp_path / "data"))
     assert not replicate.bought
     assert not gemini.generations
 
 
-async def test_a_budget_that_is_too_small_buys_nothing_and_one_that_is_enough_a_film(
+async def test_only_what_is_agreed_to_is_bought(
     tmp_path: Path, replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
-    code, _, err = await said_by(*SHORT_FOX, "--budget", "3", folder=tmp_path / "data")
-    assert (code, bool(replicate.bought), bool(gemini.generations)) == (1, False, False)
-    assert "--budget 3" in err
-    code, out, err = await said_by(*SHORT_FOX, "--budget", "4", folder=tmp_path / "data")
-    assert code == 0, err
-    assert Path(out.splitlines()[-1]).exists()
-    assert sorted(bought.model for bought in replicate.bought.values()) == [*4 * ["google/imagen-4"], "google/veo-3.1"]
-    assert [made.kind for made in gemini.generations.values()] == ["words"]
+    """Without a person, by a budget, and at a terminal: all on one running stack."""
+    data = tmp_path / "data"
+    async with running_up(data) as up:
+        await up.ready_line()
+        refused_unasked(*await said_by(*SHORT_FOX, folder=data))
+        code, _, err = await said_by(*SHORT_FOX, "--budget", "3", folder=data)
+        assert (code, bool(replicate.bought), bool(gemini.generations)) == (1, False, False)
+        assert "--budget 3" in err
+        assert await answered("n", *SHORT_FOX, folder=data, replicate=replicate) == 1
+        assert (replicate.bought, gemini.generations) == ({}, {})
+
+        code, out, err = await said_by(*SHORT_FOX, "--budget", "4", folder=data)
+        assert code == 0, err
+        assert Path(out.splitlines()[-1]).exists()
+        bought = sorted(one.model for one in replicate.bought.values())
+        assert bought == [*4 * ["google/imagen-4"], "google/veo-3.1"]
+        assert [made.kind for made in gemini.generations.values()] == ["words"]
+
+        assert await answered("y", *SHORT_FOX, "--seed", "8", folder=data, replicate=replicate) == 0
+        assert len(replicate.bought) == 2 * len(bought)
+
+
+def refused_unasked(code: int | None, out: str, err: str) -> None:
+    assert code == 2
+    assert "google/veo-3.1" in out
+    assert "nothing was ordered" in err
+    assert "--yes" in err
 
 
 async def test_local_buys_nothing(tmp_path: Path, replicate: ReplicateServer, gemini: GeminiServer) -> None:
@@ -151,13 +165,12 @@ async def test_make_does_not_begin_what_can_not_be_finished(
     assert not gemini.generations
 
 
-@pytest.mark.parametrize(("answer", "code", "bought"), [("n", 1, 0), ("y", 0, 5)])
-async def test_at_a_terminal_it_asks_and_does_as_it_is_told(
-    tmp_path: Path, replicate: ReplicateServer, answer: str, code: int, bought: int
-) -> None:
+async def answered(answer: str, *words: str, folder: Path, replicate: ReplicateServer) -> int:
+    """The exit code of a command at a terminal, where a person types `answer`; until then it buys nothing."""
     ours, theirs = os.openpty()
+    bought = len(replicate.bought)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "scenebeat", *SHORT_FOX, "--data", str(tmp_path / "data")),
+        *(sys.executable, "-m", "scenebeat", *words, "--data", str(folder)),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -167,17 +180,16 @@ async def test_at_a_terminal_it_asks_and_does_as_it_is_told(
     os.close(theirs)
     try:
         async with asyncio.timeout(GUARD_S):
-            shown = await asyncio.to_thread(read_until, ours, "[y/N] ")
-            assert not replicate.bought
+            await asyncio.to_thread(read_until, ours, "[y/N] ")
+            assert len(replicate.bought) == bought
             os.write(ours, f"{answer}\n".encode())
-            shown += await asyncio.to_thread(read_until, ours, None)
-            assert await process.wait() == code, shown
+            await asyncio.to_thread(read_until, ours, None)
+            return await process.wait()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
         os.close(ours)
-    assert len(replicate.bought) == bought
 
 
 def read_until(terminal: int, words: str | None) -> str:
