@@ -56,9 +56,11 @@ PLAY = """(async () => {
 })()"""
 SEEK = """(async second => {
   await ready;
-  const landed = heard("seeked");
+  const landed = heard("seeked"), patience = new Promise(over => setTimeout(over, 1000));
+  const drawn = new Promise(done => video.requestVideoFrameCallback(done));
   video.currentTime = second;
   await landed;
+  await Promise.race([drawn, patience]);  // a busy machine shows the frame a little later, the same frame not again
   const canvas = Object.assign(document.createElement("canvas"), {width: video.videoWidth, height: video.videoHeight});
   const brush = canvas.getContext("2d");
   brush.drawImage(video, 0, 0);
