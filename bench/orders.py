@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from bench.accept import ORDER
 from bench.houses import database, gateway, nats, process
 from bench.machine import conditions, cpu_s
 from shared.bus import Bus
@@ -87,7 +88,7 @@ async def bench_whole_way(folder: Path, kind: str = "sqlite") -> str:
 
 async def _place(session: aiohttp.ClientSession, url: str, count: int) -> None:
     for _ in range(count):
-        async with session.post(f"{url}/generate_video", json={"prompt": "a pier at dusk"}) as answer:
+        async with session.post(f"{url}/generate_video", json=ORDER) as answer:
             await answer.read()
             assert answer.status == 202, answer.status
 

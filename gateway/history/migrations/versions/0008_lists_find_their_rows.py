@@ -1,9 +1,12 @@
 """Lists of one kind or one project read the rows they show; SQLite's index of words knows what most lists filter by.
 
+Those who wait are counted in an index of their own: every order asks for its place in the line.
+
 Revision ID: 0008
 Revises: 0007
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
@@ -13,6 +16,8 @@ depends_on = None
 
 BY = ("kind", "project")
 """In this order: of several indexes that serve, SQLite takes the newest, and projects are smaller than kinds."""
+
+QUEUED = sa.text("status = 'queued'")
 
 KNOWN = {
     "space": "VARCHAR(64) NOT NULL DEFAULT ''",
@@ -30,6 +35,13 @@ SEARCHED = {
 def upgrade() -> None:
     for column in BY:
         op.create_index(f"ix_jobs_space_{column}_created_at", "jobs", ["space", column, "created_at"])
+    op.create_index(
+        "ix_jobs_space_kind_created_at_id",
+        "jobs",
+        ["space", "kind", "created_at", "id"],
+        sqlite_where=QUEUED,
+        postgresql_where=QUEUED,
+    )
     if op.get_bind().dialect.name == "sqlite":
         for column, kind in KNOWN.items():
             op.execute(f"ALTER TABLE search_rows ADD COLUMN {column} {kind}")
@@ -61,6 +73,7 @@ def keep_by_triggers(name, told) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_jobs_space_kind_created_at_id", "jobs")
     if op.get_bind().dialect.name == "sqlite":
         for name in SEARCHED:
             keep_by_triggers(name, {})
