@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
     true,
 )
 
@@ -28,9 +27,6 @@ metadata = MetaData(
 )
 
 # Times are seconds since the epoch (UTC); money is a decimal string; ids are UUID strings.
-
-QUEUED = text("status = 'queued'")
-"""Of an index of jobs, and of what is asked of it: a parameter would not tell SQLite that the index serves."""
 
 jobs = Table(
     "jobs",
@@ -70,7 +66,6 @@ jobs = Table(
     Index(None, "space", "kind", "created_at"),
     Index(None, "space", "project", "created_at"),  # last: of several that serve, SQLite takes the newest
     Index(None, "key_id", "status"),
-    Index(None, "space", "kind", "created_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
 )
 
 orders = Table(

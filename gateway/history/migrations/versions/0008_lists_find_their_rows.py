@@ -36,7 +36,7 @@ def upgrade() -> None:
     for column in BY:
         op.create_index(f"ix_jobs_space_{column}_created_at", "jobs", ["space", column, "created_at"])
     op.create_index(
-        "ix_jobs_space_kind_created_at_id",
+        "ix_jobs_queued",
         "jobs",
         ["space", "kind", "created_at", "id"],
         sqlite_where=QUEUED,
@@ -73,7 +73,7 @@ def keep_by_triggers(name, told) -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_jobs_space_kind_created_at_id", "jobs")
+    op.drop_index("ix_jobs_queued", "jobs")
     if op.get_bind().dialect.name == "sqlite":
         for name in SEARCHED:
             keep_by_triggers(name, {})

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
 from gateway.history import finding, search
 from gateway.history.database import Database
 from gateway.history.paging import page_of
+from gateway.history.position import ahead_of
 from gateway.history.records import Job, JobFilter
 from gateway.history.search import searchable
 from gateway.history.store import History
@@ -81,8 +84,16 @@ async def test_every_way_finds_the_same_rows(
 async def test_sqlite_reads_the_rows_of_the_narrowest_filter(
     blank_database: Path, wanted: JobFilter, index: str
 ) -> None:
-    async with Database.open(f"sqlite+aiosqlite:///{blank_database}") as database, database.glance() as connection:
-        query = page_of(jobs, wanted)
-        text = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")).all()
-    assert f"SEARCH jobs USING INDEX {index}" in str(plan)
+    plan = await plan_of(page_of(jobs, wanted), blank_database)
+    assert f"SEARCH jobs USING INDEX {index}" in plan
+
+
+async def test_who_waits_is_counted_among_those_who_wait(blank_database: Path) -> None:
+    plan = await plan_of(ahead_of(a_new_job().job), blank_database)
+    assert "SEARCH jobs USING INDEX ix_jobs_queued (space=? AND kind=? AND created_at<?)" in plan
+
+
+async def plan_of(query: Select[Any], path: Path) -> str:
+    text = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    async with Database.open(f"sqlite+aiosqlite:///{path}") as database, database.glance() as connection:
+        return str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")).all())
