@@ -21,7 +21,7 @@ from gateway.editing import Editing
 from gateway.feed import Feed
 from gateway.handlers import Applier
 from gateway.history.database import Database
-from gateway.history.schema import until_there, upgrade, when_there
+from gateway.history.schema import to_newest, when_there
 from gateway.history.store import History
 from gateway.house import House
 from gateway.keys.doors import Doors
@@ -73,8 +73,7 @@ async def gateway_service(config: GatewayConfig, house: runtime.House) -> None:
     """Serve until told to stop; everything under way goes on without us."""
     gc.set_threshold(*COLLECT_AFTER)
     async with Database.open(config.history_url) as database:
-        await until_there(database, within_s=config.database_patience_s)
-        await asyncio.to_thread(upgrade, config.history_url)
+        await to_newest(database, within_s=config.database_patience_s)
         parts = _build(config, house, database)
         await when_there(database, partial(_lock, config, parts.house), within_s=config.database_patience_s)
         house.before_scrape.append(partial(refresh, parts.house))

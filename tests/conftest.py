@@ -110,6 +110,18 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
+def mortal() -> Iterator[PostgresServer]:
+    """A PostgreSQL to be killed, with no database of ours yet."""
+    require_postgres()
+    server = PostgresServer()
+    try:
+        server.create()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> str:
     """The address of an empty database of `postgres_server`, with the newest schema."""
     return postgres_server.new_database()

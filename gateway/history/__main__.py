@@ -5,11 +5,12 @@ import asyncio
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 
 from gateway.config import GatewayConfig
 from gateway.history.checking import Report, examine
-from gateway.history.database import Database, DatabaseAway
-from gateway.history.schema import until_there, upgrade
+from gateway.history.database import Database
+from gateway.history.schema import to_newest, when_there
 from shared.config import ConfigError, load
 from shared.logs import configure
 
@@ -22,8 +23,8 @@ def main() -> int:
     configure(service="db", level="warning")
     try:
         report = asyncio.run(_looked_after(options.action, load(GatewayConfig, "gateway.yaml")))
-    except (ConfigError, DatabaseAway) as error:
-        print(getattr(error, "orig", error), file=sys.stderr)  # noqa: T201 -- for whoever typed it
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- for whoever typed it
         return USAGE
     print(json.dumps(asdict(report), indent=2) if options.json else _words(report))  # noqa: T201
     return FAILED if report.problems else DONE
@@ -33,10 +34,9 @@ async def _looked_after(action: str, config: GatewayConfig) -> Report:
     if action == "check" and not config.database_url.get_secret_value() and not config.history_file.exists():
         raise ConfigError(f"there is no history yet: {config.history_file} is made by `scenebeat up` or `db upgrade`")
     async with Database.open(config.history_url) as database:
-        await until_there(database, within_s=0.0)
         if action == "upgrade":
-            await asyncio.to_thread(upgrade, config.history_url)
-        return await examine(database)
+            await to_newest(database, within_s=0.0)
+        return await when_there(database, partial(examine, database), within_s=0.0)
 
 
 def _options() -> argparse.Namespace:

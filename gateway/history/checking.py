@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select, text
 from gateway.history.addresses import shown_url
 from gateway.history.connection import Connection
 from gateway.history.database import Database
-from gateway.history.schema import HEAD
+from gateway.history.schema import HEAD, revision_of
 from gateway.history.tables import assets, counters, events, jobs, orders, productions
 
 COUNTED = (jobs, orders, productions, assets, events)
@@ -31,7 +31,7 @@ async def examine(database: Database) -> Report:
     address = shown_url(database.engine.url.render_as_string())
     async with database.read() as connection:
         server = await _server(connection, database.is_sqlite)
-        revision = await _revision(connection, database.is_sqlite)
+        revision = await revision_of(connection)
         if revision != HEAD:
             wrong = "there is no schema" if revision is None else f"the schema is revision {revision}"
             problem = f"{wrong}, not {HEAD}: run `scenebeat db upgrade`"
@@ -48,15 +48,6 @@ async def _server(connection: Connection, is_sqlite: bool) -> str:
         else "SELECT 'PostgreSQL ' || current_setting('server_version')"
     )
     return str((await connection.execute(text(query))).scalar_one())
-
-
-async def _revision(connection: Connection, is_sqlite: bool) -> str | None:
-    known = "sqlite_master WHERE name" if is_sqlite else "pg_tables WHERE tablename"
-    there = await connection.execute(text(f"SELECT count(*) FROM {known} = 'alembic_version'"))
-    if not there.scalar_one():
-        return None
-    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
-    return None if found is None else str(found)
 
 
 async def _own_opinion(connection: Connection, is_sqlite: bool) -> list[str]:

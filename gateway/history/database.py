@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, exc
@@ -44,7 +45,10 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
-        """Open `url`: `sqlite+aiosqlite:///path`, or `postgresql://...`. Raises ConfigError for any other kind."""
+        """Open `url`: `sqlite+aiosqlite:///path`, or `postgresql://...`. Raises ConfigError for any other kind.
+
+        A SQLite file and its folders are made where there are none.
+        """
         address, threads = driver_url(url), onehop.Threads()
         is_sqlite = make_url(address).get_backend_name() == "sqlite"
         engine = _sqlite_engine(address, threads) if is_sqlite else _postgres(address)
@@ -96,7 +100,7 @@ class Database:
         try:
             connection = await Connection.of(self.engine)
         except self._trouble as error:
-            raise DatabaseAway("connect", None, error) from error
+            raise DatabaseAway("connect", None, getattr(error, "orig", error)) from error
         async with _closed_at_the_end(connection):
             yield connection
 
@@ -167,6 +171,8 @@ def _errors_of(engine: Engine) -> tuple[type[Exception], ...]:
 
 
 def _sqlite_engine(url: str, threads: onehop.Threads) -> Engine:
+    if path := make_url(url).database:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = _engine(url, connect_args={"async_creator_fn": threads.connect, "check_same_thread": False})
     _tune_sqlite(engine)
     return engine

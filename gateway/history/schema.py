@@ -1,20 +1,19 @@
-"""Brings a database to the newest schema before the history is used; `upgrade` blocks, so run it off the loop.
+"""Brings a database to the newest schema before the history is used.
 
 Alembic works in a process of its own: the gateway would keep its 15 MB for good.
 """
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
-from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy.engine import make_url
+from sqlalchemy import exc, text
 
 from gateway.history.addresses import shown_url
+from gateway.history.connection import Connection
 from gateway.history.database import Database, DatabaseAway
 from shared.config import ConfigError
 from shared.logs import logger
@@ -22,29 +21,37 @@ from shared.logs import logger
 HEAD = "0008"
 """The newest revision; one that is there already costs no process."""
 
+AWAY = 75
+"""How the process ends when the server was not there, or went: `EX_TEMPFAIL` of sysexits.h."""
 
 LOOK_AGAIN_S = 1.0
+
+T = TypeVar("T")
 
 
 class SchemaError(ConfigError):
     """The database could not be upgraded; says what Alembic said last."""
 
 
-async def until_there(database: Database, *, within_s: float) -> None:
-    """Wait for a server that is still starting. Raises SchemaError when it does not answer in time.
+async def to_newest(database: Database, *, within_s: float) -> None:
+    """Apply every revision that `database` lacks; a new one is created whole. Raises SchemaError.
 
-    A SQLite file is there once it is opened.
+    A server that is still starting, or that goes meanwhile, is waited for; a SQLite file is there or is not.
     """
 
     async def look() -> None:
-        async with database.glance():
-            return
+        async with database.read() as connection:
+            found = await revision_of(connection)
+        if found != HEAD:
+            await asyncio.to_thread(upgrade, database.engine.url.render_as_string(hide_password=False))
 
-    if not database.is_sqlite:
-        await when_there(database, look, within_s=within_s)
+    try:
+        await when_there(database, look, within_s=0.0 if database.is_sqlite else within_s)
+    except exc.DBAPIError as error:
+        raise SchemaError(f"the database at {_shown(database)} cannot be read: {error.orig}") from error
 
 
-async def when_there(database: Database, ask: Callable[[], Awaitable[None]], *, within_s: float) -> None:
+async def when_there(database: Database, ask: Callable[[], Awaitable[T]], *, within_s: float) -> T:
     """`ask`, again as long as the server is away. Raises SchemaError when it does not answer in time."""
     began = time.monotonic()
     while True:
@@ -52,33 +59,31 @@ async def when_there(database: Database, ask: Callable[[], Awaitable[None]], *, 
             return await ask()
         except DatabaseAway as away:
             if time.monotonic() - began >= within_s:
-                address = shown_url(database.engine.url.render_as_string())
-                raise SchemaError(f"the database at {address} cannot be reached: {away.orig}") from away
+                raise SchemaError(f"the database at {_shown(database)} cannot be reached: {away.orig}") from away
             logger(__name__).warning("database_awaited", reason=str(away.orig))
         await asyncio.sleep(LOOK_AGAIN_S)
 
 
+async def revision_of(connection: Connection) -> str | None:
+    """None: there is no schema yet."""
+    known = "sqlite_master WHERE name" if connection.dialect.name == "sqlite" else "pg_tables WHERE tablename"
+    there = await connection.execute(text(f"SELECT count(*) FROM {known} = 'alembic_version'"))
+    if not there.scalar_one():
+        return None
+    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
 def upgrade(url: str) -> None:
-    """Apply every revision `url` lacks; a new database is created whole. Raises SchemaError."""
-    database = make_url(url)
-    if database.get_backend_name() == "sqlite" and database.database:
-        path = Path(database.database)
-        if _revision(path) == HEAD:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
+    """Let Alembic do it, whatever is there; blocks. Raises SchemaError, and DatabaseAway if the server went."""
     done = subprocess.run(
         [sys.executable, "-m", "gateway.history.upgrading"], input=url, text=True, capture_output=True, check=False
     )
+    if done.returncode == AWAY:
+        raise DatabaseAway("upgrade", None, ConnectionError(done.stderr.strip()))
     if done.returncode != 0:
         raise SchemaError(f"the history could not be brought to revision {HEAD}: {done.stderr[-2_000:]}")
 
 
-def _revision(path: Path) -> str | None:
-    if not path.exists():
-        return None
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:  # no such table yet, or somebody else is making it just now
-        return None
-    return str(row[0]) if row else None
+def _shown(database: Database) -> str:
+    return shown_url(database.engine.url.render_as_string())

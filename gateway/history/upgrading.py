@@ -6,6 +6,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from gateway.history.database import DatabaseAway
+from gateway.history.schema import AWAY
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -17,5 +20,14 @@ def config_of(url: str) -> Config:
     return config
 
 
+def main() -> int:
+    try:
+        command.upgrade(config_of(sys.stdin.read()), "head")
+    except DatabaseAway as away:
+        print(away.orig, file=sys.stderr)  # noqa: T201 -- for whoever started it
+        return AWAY
+    return 0
+
+
 if __name__ == "__main__":
-    command.upgrade(config_of(sys.stdin.read()), "head")
+    sys.exit(main())

@@ -16,7 +16,7 @@ from gateway.history import keys, ledger
 from gateway.history.budgets import midnight
 from gateway.history.database import Database
 from gateway.history.keys import ApiKey
-from gateway.history.schema import upgrade
+from gateway.history.schema import to_newest
 from gateway.history.snapshots import usd, wire_time
 from gateway.history.store import History, Transaction
 from gateway.keys.token import new_token
@@ -47,9 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _run(options: Options) -> int:
     config = load(GatewayConfig, "gateway.yaml")
-    config.data.absolute().mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(upgrade, config.history_url)
     async with Database.open(config.history_url) as database:
+        await to_newest(database, within_s=0.0)
         body, words = await _ERRANDS[options.errand](History(database), options)
     print(json.dumps(body, indent=2) if options.json else words)  # noqa: T201
     return DONE

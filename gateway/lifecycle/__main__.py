@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.config import GatewayConfig
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
+from gateway.history.schema import to_newest
 from gateway.history.store import History
 from gateway.lifecycle.audit import Findings, NotPlausible, audit
 from gateway.lifecycle.prune import Report, prune
@@ -37,8 +37,8 @@ async def _run(options: argparse.Namespace) -> int:
     config = load(GatewayConfig, "gateway.yaml")
     if not config.database_url and not config.history_file.exists():
         raise ConfigError(f"there is no history at {config.history_file}: name its folder with --data")
-    await asyncio.to_thread(upgrade, config.history_url)
     async with Database.open(config.history_url) as database, open_media(config) as media:
+        await to_newest(database, within_s=0.0)
         history = History(database)
         if options.check or options.repair:
             findings = await audit(history, media, repair=options.repair)

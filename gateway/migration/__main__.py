@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.config import GatewayConfig
 from gateway.history.database import Database
-from gateway.history.schema import upgrade
+from gateway.history.schema import to_newest
 from gateway.history.store import History
 from gateway.migration.migrate import Move, Tally, migrate
 from shared.config import ConfigError, load
@@ -54,11 +54,14 @@ async def _run(options: argparse.Namespace) -> int:
     config = load(GatewayConfig, "gateway.yaml")
     if not config.database_url and not config.history_file.exists():
         raise ConfigError(f"there is no history at {config.history_file}: name its folder with --data")
-    async with _store(config, options.source, is_source=True) as source, _store(config, options.target) as target:
-        await asyncio.to_thread(upgrade, config.history_url)
-        async with Database.open(config.history_url) as database:
-            move = Move(source, target, quick=options.quick, dry_run=options.dry_run)
-            tally = await migrate(History(database), move, tell=Progress())
+    async with (
+        _store(config, options.source, is_source=True) as source,
+        _store(config, options.target) as target,
+        Database.open(config.history_url) as database,
+    ):
+        await to_newest(database, within_s=0.0)
+        move = Move(source, target, quick=options.quick, dry_run=options.dry_run)
+        tally = await migrate(History(database), move, tell=Progress())
     print(json.dumps(tally.body(), indent=2) if options.json else _told(tally, options))  # noqa: T201
     return DONE if tally.is_whole else FAILED
 

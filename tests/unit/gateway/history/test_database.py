@@ -1,7 +1,6 @@
 """A database that is away, full or broken off says so, and is used again as soon as it can be."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,25 +9,12 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.history.addresses import driver_url, shown_url
 from gateway.history.database import Database, DatabaseAway
-from gateway.history.schema import SchemaError, until_there
+from gateway.history.schema import SchemaError, to_newest
 from gateway.history.store import History
 from shared.config import ConfigError
 from tests.factories import a_new_job
 from tests.natsserver import free_port
-from tests.postgres import PostgresServer, require_postgres
-
-
-@pytest.fixture
-async def mortal() -> AsyncIterator[PostgresServer]:
-    """A server to be killed."""
-    require_postgres()
-    server = PostgresServer()
-    try:
-        await asyncio.to_thread(server.create)
-        await asyncio.to_thread(server.make_template)
-        yield server
-    finally:
-        await asyncio.to_thread(server.remove)
+from tests.postgres import PostgresServer
 
 
 async def test_a_canceled_statement_is_canceled_and_nothing_else(database: Database) -> None:
@@ -51,7 +37,8 @@ async def test_a_canceled_statement_is_canceled_and_nothing_else(database: Datab
 
 
 async def test_a_server_that_was_killed_is_away_and_comes_back(mortal: PostgresServer) -> None:
-    async with Database.open(await asyncio.to_thread(mortal.new_database)) as database:
+    async with Database.open(await asyncio.to_thread(mortal.new_database, empty=True)) as database:
+        await to_newest(database, within_s=0.0)
         history, kept, lost = History(database), a_new_job(), a_new_job()
         async with history.write() as tx:
             await tx.insert_job(kept)
@@ -67,10 +54,10 @@ async def test_a_server_that_was_killed_is_away_and_comes_back(mortal: PostgresS
             async with history.read() as tx:
                 await tx.job(kept.job.id)
         with pytest.raises(SchemaError, match="cannot be reached"):
-            await until_there(database, within_s=0.0)
+            await to_newest(database, within_s=0.0)
 
         await asyncio.to_thread(mortal.start)
-        await until_there(database, within_s=10.0)
+        await to_newest(database, within_s=10.0)
         async with history.read() as tx:
             assert await tx.job(kept.job.id) == kept.job
             assert await tx.job(lost.job.id) is None
@@ -154,5 +141,5 @@ def test_a_shown_address_has_no_password() -> None:
 async def test_who_is_never_there_is_told_without_a_password(tmp_path: Path) -> None:
     async with Database.open(f"postgresql://ann:secret@127.0.0.1:{free_port()}/films") as database:
         with pytest.raises(SchemaError, match=r"ann:.*cannot be reached") as told:
-            await until_there(database, within_s=0.0)
+            await to_newest(database, within_s=0.0)
     assert "secret" not in str(told.value)

@@ -1,7 +1,6 @@
 """The migrations make the tables that the code works with."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +10,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from gateway.history import finding
-from gateway.history.database import Database
+from gateway.history.database import Database, DatabaseAway
 from gateway.history.records import JobFilter
-from gateway.history.schema import HEAD, SchemaError, upgrade
+from gateway.history.schema import HEAD, SchemaError, revision_of, to_newest, upgrade
 from gateway.history.store import History
 from gateway.history.tables import metadata
 from gateway.history.upgrading import config_of
@@ -53,11 +52,30 @@ def test_the_newest_revision_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config_of("sqlite://")).get_current_head() == HEAD
 
 
-def test_a_database_that_cannot_be_upgraded_says_why(tmp_path: Path) -> None:
-    broken = tmp_path / "history.db"
-    broken.write_bytes(b"this is no database, whatever it is called" * 100)
-    with pytest.raises((SchemaError, sqlite3.DatabaseError), match="not a database"):
-        upgrade(f"sqlite+aiosqlite:///{broken}")
+@pytest.mark.parametrize(("kept", "told"), [(0, "file is not a database"), (4096, "database disk image is malformed")])
+async def test_a_broken_file_says_so(kept: int, told: str, blank_database: Path, tmp_path: Path) -> None:
+    whole, broken = blank_database.read_bytes(), tmp_path / "history.db"
+    broken.write_bytes(whole[:kept] + b"x" * (len(whole) - kept))
+    async with Database.open(f"sqlite+aiosqlite:///{broken}") as database:
+        with pytest.raises(SchemaError, match=rf"history\.db cannot be reached: {told}"):
+            await to_newest(database, within_s=0.0)
+
+
+async def test_a_database_of_somebody_else_says_what_is_wrong_with_it(new_url: str) -> None:
+    async with Database.open(new_url) as database:
+        async with database.write() as connection:
+            await connection.exec_driver_sql("CREATE TABLE alembic_version (of_another_program INTEGER)")
+        with pytest.raises(SchemaError, match=r"the database at .* cannot be read: .*version_num"):
+            await to_newest(database, within_s=0.0)
+
+
+async def test_a_revision_of_the_future_says_so(new_url: str) -> None:
+    async with Database.open(new_url) as database:
+        await to_newest(database, within_s=0.0)
+        async with database.write() as connection:
+            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(SchemaError, match="Can't locate revision identified by '9999'"):
+            await to_newest(database, within_s=0.0)
 
 
 async def test_an_upgrade_of_a_database_in_use_keeps_what_is_there(database: Database, history: History) -> None:
@@ -67,6 +85,44 @@ async def test_an_upgrade_of_a_database_in_use_keeps_what_is_there(database: Dat
     await asyncio.to_thread(upgrade, database.engine.url.render_as_string(hide_password=False))
     async with history.read() as tx:
         assert await tx.job(new.job.id) == new.job
+
+
+async def test_the_newest_schema_costs_no_process(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    await to_newest(database, within_s=0.0)
+
+
+async def test_a_server_that_dies_while_it_is_upgraded_is_waited_for(mortal: PostgresServer) -> None:
+    async with Database.open(await asyncio.to_thread(mortal.new_database, empty=True)) as database:
+
+        async def somebody_waits() -> bool:
+            async with database.glance() as connection:
+                waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                return bool((await connection.execute(waiting)).scalar_one())
+
+        held = asyncio.Event()
+
+        async def upgraded_once_held() -> None:
+            await held.wait()
+            await to_newest(database, within_s=20.0)
+
+        async def dies_while_alembic_waits() -> None:
+            async with database.write(), asyncio.timeout(10):
+                held.set()
+                while not await somebody_waits():
+                    await asyncio.sleep(0.05)
+                await asyncio.to_thread(mortal.kill)
+
+        upgraded = asyncio.create_task(upgraded_once_held())
+        with pytest.raises(DatabaseAway):
+            await dies_while_alembic_waits()
+        await asyncio.to_thread(mortal.start)
+        await upgraded
+        async with database.read() as connection:
+            assert await revision_of(connection) == HEAD
 
 
 async def test_what_was_there_before_lists_knew_their_rows_is_listed(
