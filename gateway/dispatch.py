@@ -128,7 +128,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Release what may go whenever something was committed, and every so often, until canceled."""
-        self._history.after_commit.append(self.wake.set)
+        self._history.after_commit.append(lambda _: self.wake.set())
         while True:
             self.wake.clear()
             try:

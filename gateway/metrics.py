@@ -95,5 +95,5 @@ async def refresh(house: House) -> None:
 async def _queue(history: History) -> Sequence[tuple[str, str, str, int]]:
     columns = (orders.c.kind, orders.c.provider, orders.c.status)
     query = select(*columns, func.count()).where(orders.c.status.in_(WAITING)).group_by(*columns)
-    async with history.glance() as tx:
+    async with history.read() as tx:
         return [(row[0], row[1], row[2], row[3]) for row in await tx.connection.execute(query)]

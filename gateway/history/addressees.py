@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from gateway.history.connection import Connection
 from gateway.history.records import EventRow
@@ -58,8 +58,16 @@ class Hook:
         return (self.secret, old) if old is not None and now < self.previous_until else (self.secret,)
 
 
-async def enqueue(connection: Connection, told: Sequence[tuple[EventRow, str | None]]) -> None:
-    """Write down who is to be told of events: their own receiver, and the space's for all but parts of films."""
+URLS_OF = select(webhooks.c.space, webhooks.c.url).where(
+    webhooks.c.space.in_(bindparam("spaces", expanding=True)), webhooks.c.url.is_not(None)
+)
+
+
+async def enqueue(connection: Connection, told: Sequence[tuple[EventRow, str | None]]) -> bool:
+    """Write down who is to be told of events: their own receiver, and the space's for all but parts of films.
+
+    False where nobody is.
+    """
     by_default = await _default_urls(connection, {event.space for event, _ in told})
     rows = [
         as_columns(_delivery(event, url))
@@ -69,6 +77,7 @@ async def enqueue(connection: Connection, told: Sequence[tuple[EventRow, str | N
     ]
     if rows:
         await connection.execute(deliveries.insert(), rows)
+    return bool(rows)
 
 
 def _is_part(event: EventRow) -> bool:
@@ -76,8 +85,8 @@ def _is_part(event: EventRow) -> bool:
 
 
 async def _default_urls(connection: Connection, spaces: Collection[str]) -> Mapping[str, str]:
-    query = select(webhooks.c.space, webhooks.c.url).where(webhooks.c.space.in_(spaces), webhooks.c.url.is_not(None))
-    return {row.space: row.url for row in (await connection.execute(query)).all()}
+    found = await connection.execute(URLS_OF, {"spaces": list(spaces)})
+    return {row.space: row.url for row in found}
 
 
 def _delivery(event: EventRow, url: str) -> Delivery:

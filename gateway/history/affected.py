@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, Update, bindparam, select, update
 
 from gateway.history import ledger
 from gateway.history.records import Asset, Job, OrderRow
@@ -21,6 +22,11 @@ ORDER_CHANGES = (
 JOB_CHANGES = (
     "status", "result", "error", "actual_usd", "done", "started_at", "completed_at"
 )  # fmt: skip
+
+JOBS_OF = select(orders.c.job_id, orders.c.production_id).where(orders.c.id.in_(bindparam("order_ids", expanding=True)))
+_JOB_IDS: BindParameter[str] = bindparam("job_ids", expanding=True)
+JOBS = select(jobs).where(jobs.c.id.in_(_JOB_IDS)).order_by(jobs.c.id)
+THEIR_ORDERS = select(orders).where(orders.c.job_id.in_(_JOB_IDS)).order_by(orders.c.job_id, orders.c.position)
 
 SHARED = frozenset({"conformed", "still"})
 """Files whose key says what is in them: whoever makes one again makes the same, and it has one row."""
@@ -41,19 +47,15 @@ class Affected:
     @classmethod
     async def by(cls, tx: Transaction, order_ids: Collection[str]) -> Self:
         """Lock and read what the orders affect, in the order production, jobs, orders."""
-        named = select(orders.c.job_id, orders.c.production_id).where(orders.c.id.in_(order_ids))
-        found = (await tx.connection.execute(named)).all()
+        found = (await tx.connection.execute(JOBS_OF, {"order_ids": list(order_ids)})).all()
         if films := sorted({row.production_id for row in found if row.production_id}):
             locked = select(productions.c.id).where(productions.c.id.in_(films)).order_by(productions.c.id)
             await tx.connection.execute(locked.with_for_update())
-        job_ids = {row.job_id for row in found}
+        job_ids = list({row.job_id for row in found})
         return cls(
             tx,
-            affected_jobs=await tx.all(Job, select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id)),
-            affected_orders=await tx.all(
-                OrderRow,
-                select(orders).where(orders.c.job_id.in_(job_ids)).order_by(orders.c.job_id, orders.c.position),
-            ),
+            affected_jobs=await tx.all(Job, JOBS, job_ids=job_ids),
+            affected_orders=await tx.all(OrderRow, THEIR_ORDERS, job_ids=job_ids),
         )
 
     def siblings(self, order: OrderRow) -> list[OrderRow]:
@@ -108,6 +110,10 @@ class Affected:
         changed = [as_columns(record) for record in records.values() if record.id in self._dirty]
         if not changed:
             return
-        query = update(table).where(table.c.id == bindparam("row_id"))
         values = [{"row_id": row["id"], **{name: row[name] for name in columns}} for row in changed]
-        await self.tx.connection.execute(query, values)
+        await self.tx.connection.execute(_update_of(table), values)
+
+
+@cache
+def _update_of(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam("row_id"))

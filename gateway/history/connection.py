@@ -30,6 +30,11 @@ class Connection:
         return cls(await greenlet_spawn(engine.connect))
 
     @property
+    def driver(self) -> Any:
+        """The driver's own connection."""
+        return self._blocking.connection.driver_connection
+
+    @property
     def dialect(self) -> Dialect:
         return self._blocking.dialect
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,9 @@ class Database:
 
     On SQLite a write begins with `BEGIN IMMEDIATE`, on PostgreSQL with an advisory lock that every gateway takes; an
     in-process lock keeps writers of one gateway from spinning on the busy handler, or from holding connections.
+
+    What is written and glanced at is short: SQLite does it without leaving the loop. Waiting for the disk or for other
+    processes, and whatever a `read()` looks for, is left to a thread.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -63,7 +66,8 @@ class Database:
         async with self._writer, self._connected() as connection:
             await self._begin(connection, WRITERS)
             try:
-                yield connection
+                with self._in_place(connection):
+                    yield connection
             except BaseException:
                 await _to_the_end(connection.rollback())
                 raise
@@ -71,8 +75,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """One consistent view of what is committed."""
-        async with self.glance() as connection:
+        """One consistent view of what is committed; may take its time."""
+        async with self._connected() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN")
             else:
@@ -83,7 +87,8 @@ class Database:
     async def glance(self) -> AsyncIterator[Connection]:
         """Each statement sees what is committed at its own moment: cheaper, for those who look again anyway."""
         async with self._connected() as connection:
-            yield connection
+            with self._in_place(connection):
+                yield connection
 
     @asynccontextmanager
     async def alone(self, lock: int) -> AsyncIterator[None]:
@@ -94,6 +99,18 @@ class Database:
         async with self._connected() as connection:
             await self._begin(connection, lock)
             yield
+
+    @contextmanager
+    def _in_place(self, connection: Connection) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        driver = connection.driver
+        driver.in_place = True
+        try:
+            yield
+        finally:
+            driver.in_place = False
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Connection]:

@@ -60,6 +60,18 @@ def _least(
 
 
 _LANES = _lanes()
+_NEXT_IN = (
+    select(orders.c.id)
+    .where(orders.c.status == "waiting", *(column == bindparam(column.name) for column in LANE))
+    .where(orders.c.not_before <= bindparam("now"), orders.c.cancel_wished.is_(False))
+    .order_by(orders.c.created_at, orders.c.job_id, orders.c.position)
+    .limit(bindparam("most"))
+)
+_OUT = (orders.c.kind, orders.c.provider, orders.c.account)
+_RELEASED = select(*_OUT, func.count()).where(orders.c.status == "released").group_by(*_OUT)
+_HELD = select(accounts.c.name, accounts.c.held_until).where(accounts.c.held_until > bindparam("now"))
+_PACES = select(accounts.c.name, accounts.c.pace_s).where(accounts.c.paced_until > bindparam("now"))
+_SET_OUT = update(orders).where(orders.c.id == bindparam("order_id"))
 
 
 async def lanes(tx: Transaction) -> list[Lane]:
@@ -69,21 +81,15 @@ async def lanes(tx: Transaction) -> list[Lane]:
 
 async def next_in(tx: Transaction, lane: Lane, *, most: int) -> list[str]:
     """The ids of the first orders of a lane that may go now, in the order they were asked."""
-    query = (
-        select(orders.c.id)
-        .where(orders.c.status == "waiting", *(column == getattr(lane, column.name) for column in LANE))
-        .where(orders.c.not_before <= tx.now(), orders.c.cancel_wished.is_(False))
-        .order_by(orders.c.created_at, orders.c.job_id, orders.c.position)
-        .limit(most)
-    )
-    return list((await tx.connection.execute(query)).scalars())
+    where = {column.name: getattr(lane, column.name) for column in LANE}
+    found = await tx.connection.execute(_NEXT_IN, {**where, "now": tx.now(), "most": most})
+    return list(found.scalars())
 
 
 async def released(tx: Transaction) -> dict[tuple[str, str, str], int]:
     """(kind, provider, account) -> how many orders are out."""
-    same = (orders.c.kind, orders.c.provider, orders.c.account)
-    query = select(*same, func.count()).where(orders.c.status == "released").group_by(*same)
-    return {(kind, provider, account): count for kind, provider, account, count in await tx.connection.execute(query)}
+    found = await tx.connection.execute(_RELEASED)
+    return {(kind, provider, account): count for kind, provider, account, count in found}
 
 
 async def released_since(tx: Transaction, account: str, since: float) -> int:
@@ -123,14 +129,12 @@ async def unwanted(tx: Transaction, *, most: int) -> list[OrderRow]:
 
 async def held_accounts(tx: Transaction) -> dict[str, float]:
     """Accounts that nothing may be ordered from now -> until when."""
-    query = select(accounts.c.name, accounts.c.held_until).where(accounts.c.held_until > tx.now())
-    return {row.name: row.held_until for row in await tx.connection.execute(query)}
+    return {row.name: row.held_until for row in await tx.connection.execute(_HELD, {"now": tx.now()})}
 
 
 async def paces(tx: Transaction) -> dict[str, float]:
     """Accounts that are asked slowly for now -> seconds between two orders."""
-    query = select(accounts.c.name, accounts.c.pace_s).where(accounts.c.paced_until > tx.now())
-    return {row.name: row.pace_s for row in await tx.connection.execute(query)}
+    return {row.name: row.pace_s for row in await tx.connection.execute(_PACES, {"now": tx.now()})}
 
 
 async def hold_account(tx: Transaction, name: str, until: float, *, pace_s: float = 0.0) -> None:
@@ -156,11 +160,10 @@ async def hold_account(tx: Transaction, name: str, until: float, *, pace_s: floa
 async def _release(tx: Transaction, found: Sequence[OrderRow]) -> list[OrderRow]:
     if not found:
         return []
-    query = update(orders).where(orders.c.id == bindparam("order_id"))
     now = tx.now()
     values: list[dict[str, Any]] = [
         {"order_id": order.id, "status": "released", "release": order.release + 1, "released_at": now}
         for order in found
     ]
-    await tx.connection.execute(query, values)
+    await tx.connection.execute(_SET_OUT, values)
     return [replace(order, status="released", release=order.release + 1, released_at=now) for order in found]

@@ -1,4 +1,4 @@
-"""aiosqlite with one trip to its thread per statement, where cursor, execute, fetch and close would take four."""
+"""aiosqlite with one trip to its thread per statement or none: cursor, execute, fetch and close would take four."""
 
 import asyncio
 import sqlite3
@@ -32,6 +32,9 @@ class Threads(WeakSet[Thread]):
 class OneHopConnection(aiosqlite.Connection):
     """Gives cursors that bring all rows home with them. SQLAlchemy fetches everything at once anyway."""
 
+    in_place = False
+    """Statements run in the loop itself: a short one takes 20 us, the way to the thread and back a busy loop's 500."""
+
     async def commit(self) -> None:
         if self._conn.in_transaction:
             await super().commit()
@@ -50,7 +53,7 @@ class OneHopCursor:
 
     arraysize = 1
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: OneHopConnection) -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -76,10 +79,12 @@ class OneHopCursor:
         self._rows = []
 
     async def _trip(self, call: Any, statement: str, parameters: Any) -> None:
-        await self._connection._execute(self._run, call, statement, parameters)  # type: ignore[no-untyped-call]
+        if self._connection.in_place:
+            self._run(call, statement, parameters)
+        else:
+            await self._connection._execute(self._run, call, statement, parameters)  # type: ignore[no-untyped-call]
 
     def _run(self, call: Any, statement: str, parameters: Any) -> None:
-        """In the connection's own thread."""
         cursor = call(self._connection._conn, statement, parameters)
         self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         self._rows = cursor.fetchall() if cursor.description else []

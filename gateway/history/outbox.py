@@ -131,7 +131,9 @@ async def replay(tx: Transaction, wanted: Sent, *, delivery_id: str | None = Non
     ended = and_(*_sent(wanted), deliveries.c.status != "pending")
     query = update(deliveries).where(ended if delivery_id is None else and_(ended, deliveries.c.id == delivery_id))
     fresh = {"status": "pending", "attempts": 0, "not_before": tx.now(), "ended_at": None}
-    return (await tx.connection.execute(query.values(**fresh))).rowcount
+    again = (await tx.connection.execute(query.values(**fresh))).rowcount
+    tx.fills_outbox |= again > 0
+    return again
 
 
 def _sent(wanted: Sent) -> list[Any]:

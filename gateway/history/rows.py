@@ -11,6 +11,8 @@ from gateway.history.connection import Connection
 
 R = TypeVar("R")
 
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
 MONEY = frozenset({"estimated_usd", "reserved_usd", "actual_usd", "price_usd", "budget_usd", "usd"})
 
 
@@ -50,7 +52,10 @@ def _insert_unless(connection: Connection, table: Table, *, known_by: str) -> In
 
 
 def _names(record: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record))
+    names = _NAMES.get(record)
+    if names is None:
+        names = _NAMES[record] = tuple(field.name for field in fields(record))
+    return names
 
 
 def _read(name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 from prometheus_client import Histogram
 
@@ -15,7 +16,7 @@ from shared.contracts.base import JobId, ProductionId
 from shared.contracts.order import Announcement
 from shared.metrics import QUICK_S, REGISTRY, timed
 
-__all__ = ["History", "Transaction"]
+__all__ = ["Committed", "History", "Transaction"]
 
 DATABASE_SECONDS = Histogram(
     "scenebeat_database_seconds",
@@ -24,6 +25,14 @@ DATABASE_SECONDS = Histogram(
     buckets=QUICK_S,
     registry=REGISTRY,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a committed write brought: the events that it told, and whether any is to be told outside."""
+
+    events: Sequence[EventRow]
+    fills_outbox: bool
 
 
 class History:
@@ -42,7 +51,7 @@ class History:
         self.changed = Changes()
         self.now = now
         self._budgets = budgets
-        self.after_commit: list[Callable[[], None]] = []
+        self.after_commit: list[Callable[[Committed], None]] = []
         """Called after every committed write, whether or not it told anything; must neither block nor raise."""
         self._announce = announce
 
@@ -52,8 +61,8 @@ class History:
             async with self.database.write() as connection:
                 transaction = Transaction(connection, now=self.now, writing=True, budgets=self._budgets)
                 yield transaction
-                told = await transaction.number_events()
-        self._announce_all(told)
+                committed = Committed(await transaction.number_events(), transaction.fills_outbox)
+        self._announce_all(committed)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -76,12 +85,12 @@ class History:
     async def wait_for_change(self, after_seq: int, timeout_s: float) -> int:
         return await self.changed.wait_for_change(after_seq, timeout_s)
 
-    def _announce_all(self, told: Sequence[EventRow]) -> None:
-        for event in told:
+    def _announce_all(self, committed: Committed) -> None:
+        for event in committed.events:
             job_id = None if event.job_id is None else JobId(event.job_id)
             production_id = None if event.production_id is None else ProductionId(event.production_id)
             self._announce(Announcement(seq=event.seq, job_id=job_id, production_id=production_id))
-        if told:
-            self.changed.notice(told[-1].seq)
-        for committed in self.after_commit:
-            committed()
+        for listener in self.after_commit:
+            listener(committed)
+        if committed.events:
+            self.changed.notice(committed.events[-1].seq)

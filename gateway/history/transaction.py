@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, delete, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, or_, select, update
 
 from gateway.history import ledger
 from gateway.history.addressees import enqueue
@@ -44,6 +45,20 @@ from shared.contracts.scene import Scene
 
 NO_CAPS = Budgets()
 
+# Statements of every order are built once: that takes as long as sending them.
+ORDER_OF = select(orders).where(orders.c.id == bindparam("order_id"))
+ORDERS_OF = (
+    select(orders)
+    .where(orders.c.job_id == bindparam("job_id"))
+    .order_by(orders.c.position, orders.c.released_at.nulls_last())
+)
+NUMBERED = (
+    update(counters)
+    .where(counters.c.name == "events")
+    .values(value=counters.c.value + bindparam("told"))
+    .returning(counters.c.value)
+)
+
 R = TypeVar("R")
 Listed = TypeVar("Listed", Job, Production)
 
@@ -63,6 +78,8 @@ class Transaction:
         self._budgets = budgets
         self._told: list[tuple[EventRow, str | None]] = []
         """Events, each with the webhook that its order named."""
+        self.fills_outbox = False
+        """Somebody outside is to be told of something."""
 
     # jobs and orders
 
@@ -72,7 +89,7 @@ class Transaction:
             await self.connection.execute(orders.insert(), [as_columns(order) for order in new.orders])
 
     async def job(self, job_id: str, *, space: str | None = None) -> Job | None:
-        return await self._one(Job, self._by_id(jobs, job_id, space))
+        return await self._one(Job, self._by_id(jobs, space), row_id=job_id, space=space)
 
     async def jobs_of(self, production_id: str) -> list[Job]:
         """Oldest first; a retry after what it is a retry of."""
@@ -84,12 +101,11 @@ class Transaction:
         return await self.all(Job, query)
 
     async def order(self, order_id: str) -> OrderRow | None:
-        return await self._one(OrderRow, select(orders).where(orders.c.id == order_id))
+        return await self._one(OrderRow, ORDER_OF, order_id=order_id)
 
     async def orders_of(self, job_id: str) -> list[OrderRow]:
         """By position; of those at one position, what was replaced comes before what replaces it."""
-        query = select(orders).where(orders.c.job_id == job_id)
-        return await self.all(OrderRow, query.order_by(orders.c.position, orders.c.released_at.nulls_last()))
+        return await self.all(OrderRow, ORDERS_OF, job_id=job_id)
 
     async def orders_under_way(self) -> list[OrderRow]:
         """What a worker has begun and not ended."""
@@ -122,7 +138,7 @@ class Transaction:
         await self.connection.execute(productions.insert(), [as_columns(production)])
 
     async def production(self, production_id: str, *, space: str | None = None) -> Production | None:
-        return await self._one(Production, self._by_id(productions, production_id, space))
+        return await self._one(Production, self._by_id(productions, space), row_id=production_id, space=space)
 
     async def update_production(self, production_id: str, **columns: Any) -> bool:
         """Change a production that is not terminal; False when it is: nothing changed then."""
@@ -300,32 +316,35 @@ class Transaction:
         """Give what was told its seq and write it, and whom it is sent to: the last step before the commit."""
         if not self._told:
             return []
-        counter = counters.c.value + len(self._told)
-        query = update(counters).where(counters.c.name == "events").values(value=counter).returning(counters.c.value)
-        last = (await self.connection.execute(query)).scalar_one()
+        last = (await self.connection.execute(NUMBERED, {"told": len(self._told)})).scalar_one()
         first = last - len(self._told) + 1
         told = [(replace(event, seq=seq), url) for seq, (event, url) in enumerate(self._told, start=first)]
         await self.connection.execute(events.insert(), [as_columns(event) for event, _ in told])
-        await enqueue(self.connection, told)
+        self.fills_outbox |= await enqueue(self.connection, told)
         return [event for event, _ in told]
 
     # how rows are read
 
-    def _by_id(self, table: Table, row_id: str, space: str | None) -> Select[Any]:
-        query = select(table).where(table.c.id == row_id)
-        if space is not None:
-            query = query.where(table.c.space == space)
-        return query.with_for_update() if self._writing else query
+    def _by_id(self, table: Table, space: str | None) -> Select[Any]:
+        return _by_id(table, in_space=space is not None, locked=self._writing)
 
-    async def _one(self, record: type[R], query: Select[Any]) -> R | None:
-        row = (await self.connection.execute(query)).mappings().one_or_none()
+    async def _one(self, record: type[R], query: Select[Any], **parameters: Any) -> R | None:
+        row = (await self.connection.execute(query, parameters)).mappings().one_or_none()
         return None if row is None else as_record(record, row)
 
-    async def all(self, record: type[R], query: Select[Any]) -> list[R]:
-        return [as_record(record, row) for row in (await self.connection.execute(query)).mappings()]
+    async def all(self, record: type[R], query: Select[Any], **parameters: Any) -> list[R]:
+        return [as_record(record, row) for row in (await self.connection.execute(query, parameters)).mappings()]
 
     async def _page(self, record: type[Listed], table: Table, wanted: JobFilter) -> Page[Listed]:
         found = [as_record(record, row) for row in await rows_of(self.connection, table, wanted)]
         items = tuple(found[: wanted.limit])
         more = len(found) > wanted.limit
         return Page(items, cursor_of(items[-1].created_at, items[-1].id) if more else None)
+
+
+@cache
+def _by_id(table: Table, *, in_space: bool, locked: bool) -> Select[Any]:
+    query = select(table).where(table.c.id == bindparam("row_id"))
+    if in_space:
+        query = query.where(table.c.space == bindparam("space"))
+    return query.with_for_update() if locked else query

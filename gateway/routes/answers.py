@@ -40,7 +40,7 @@ async def answer_job(request: web.Request, job: Job, *, within_s: float | None) 
                 return await _outcome(request, job)
             except StorageAway as error:  # its pictures can't be read now: that is no reason to order it again
                 logger(__name__).warning("storage_away", job=job.id, reason=str(error))
-    async with house.history.read() as tx:
+    async with house.history.glance() as tx:
         body = await job_body(house, tx, job, urls=urls_for(request, job.space))
     return _accepted(body, at=house.urls.job(job.id)["self"])
 

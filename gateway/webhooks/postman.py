@@ -17,7 +17,7 @@ from gateway.handlers import DATABASE_AWAY
 from gateway.history import outbox
 from gateway.history.addressees import Delivery, Hook
 from gateway.history.records import EventRow
-from gateway.history.store import History, Transaction
+from gateway.history.store import Committed, History, Transaction
 from gateway.sockets import event_frame
 from gateway.webhooks.rules import WebhookRules
 from gateway.webhooks.signing import new_secret, signed
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 class Postman:
-    """Looks into the outbox at every commit and every second, and keeps a bounded number of attempts going."""
+    """Looks into the outbox when something was put there and every second, and keeps some attempts going at once."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Postman:
 
     async def run(self) -> None:
         """Send until canceled. An attempt that is cut off by that is made again once its lease has run out."""
-        self._history.after_commit.append(self._bell.set)
+        self._history.after_commit.append(self._hear)
         async with self._session() as session, asyncio.TaskGroup() as attempts:
             while True:
                 try:
@@ -80,6 +80,10 @@ class Postman:
                 except DATABASE_AWAY as error:
                     log.warning("webhooks_wait_for_database", error=str(error))
                     await asyncio.sleep(TROUBLE_PAUSE_S)
+
+    def _hear(self, committed: Committed) -> None:
+        if committed.fills_outbox:
+            self._bell.set()
 
     async def _wait(self) -> None:
         """For a commit, here or (a second at most) elsewhere, or for the time of a retry."""

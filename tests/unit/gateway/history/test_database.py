@@ -22,7 +22,7 @@ async def test_a_canceled_statement_is_canceled_and_nothing_else(database: Datab
     began = asyncio.Event()
 
     async def look() -> None:
-        async with database.glance() as connection:
+        async with database.read() as connection:
             began.set()
             await connection.execute(text(slow))
 

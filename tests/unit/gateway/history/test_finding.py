@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 from gateway.history import finding, search
 from gateway.history.database import Database
 from gateway.history.paging import page_of
-from gateway.history.position import ahead_of
+from gateway.history.position import AHEAD
 from gateway.history.records import Job, JobFilter
 from gateway.history.search import searchable
 from gateway.history.store import History
@@ -89,7 +89,9 @@ async def test_sqlite_reads_the_rows_of_the_narrowest_filter(
 
 
 async def test_who_waits_is_counted_among_those_who_wait(blank_database: Path) -> None:
-    plan = await plan_of(ahead_of(a_new_job().job), blank_database)
+    job = a_new_job().job
+    mine = AHEAD.params(space=job.space, kind=job.kind, at=job.created_at, id=job.id)
+    plan = await plan_of(mine, blank_database)
     assert "SEARCH jobs USING INDEX ix_jobs_queued (space=? AND kind=? AND created_at<?)" in plan
 
 

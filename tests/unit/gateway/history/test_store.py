@@ -247,7 +247,7 @@ async def test_who_waits_for_nothing_is_let_go(history: History) -> None:
 
 async def test_everybody_is_told_of_a_commit_once_it_is_there(history: History) -> None:
     seen: list[int] = []
-    history.after_commit.append(lambda: seen.append(history.changed.newest))
+    history.after_commit.append(lambda committed: seen.append(committed.events[-1].seq))
     await accept(history, a_new_job())
     assert seen == [1]
 
