@@ -1,5 +1,6 @@
 """Applies events: each once per order, in one transaction with what the director makes of it; announced, then acked."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,8 @@ from shared.logs import logger
 BATCH = 64
 WAIT_S = 5.0
 TROUBLE_DELAY_S = 1.0
+GATHER_S = 0.01
+"""After a turn: what comes meanwhile is applied together."""
 
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError, TimeoutError)
 """The database cannot do it now; anything else it raises is our own fault."""
@@ -60,6 +63,7 @@ class Applier:
         while True:
             if deliveries := await inbox.take(BATCH, within_s=WAIT_S):
                 await self.attend(deliveries)
+                await asyncio.sleep(GATHER_S)
 
     async def attend(self, deliveries: Sequence[Delivery[Event]]) -> None:
         """Apply and ack; while the database is away, ask for the same events again a little later."""
