@@ -418,6 +418,7 @@ async def test_a_shared_film_is_seen_without_a_key_until_it_is_revoked(house: Th
     )
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert (await house.client.head(shared["path"])).status == 200
     film = await house.client.get(f"{shared['path']}/film.mp4", headers={"Range": "bytes=0-3"})
     assert (film.status, await film.read()) == (206, b"made")
     assert (await house.client.get(f"{shared['path']}/poster.jpg")).status == 200
