@@ -55,7 +55,7 @@ async def read_body(request: web.Request) -> dict[str, Any]:
     except web.RequestPayloadError as error:
         packed = request.headers.get(hdrs.CONTENT_ENCODING, "identity")
         message = f"the body cannot be read as it was sent (`Content-Encoding` {packed})"
-        closing = {hdrs.CONNECTION: "close"}  # nobody can tell where the next request would begin
+        closing = {"Connection": "close"}  # nobody can tell where the next request would begin
         raise refused(ErrorCode.INVALID_REQUEST, message, headers=closing) from error
     except ValueError as error:
         raise InvalidRequest.at("", f"the body is not JSON: {error}") from None
