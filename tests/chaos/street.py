@@ -22,7 +22,7 @@ from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution, Executions
 from tests.blank import blank_history
-from tests.chaos.forks import forked
+from tests.forks import forked
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
 
