@@ -6,6 +6,7 @@ import os
 import runpy
 import signal
 import sys
+from asyncio.streams import FlowControlMixin
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -17,20 +18,21 @@ LOADED = [
     "gateway.service", "gateway.history.schema", "scene_svc.service", "image_svc.service", "video_svc.service",
     "stitch_svc.service", "tests.metered.provider", "shared.media.bucket", "shared.vendors.gemini.account",
     "shared.vendors.gemini.veo", "shared.vendors.replicate.account", "asyncpg", "scenebeat.cli", "scenebeat.doctor",
-    "scenebeat.filming", "scenebeat.screen", "tests.forks",
+    "scenebeat.filming", "scenebeat.screen", "image_svc.portrait.draw", "video_svc.animatic.render", "video_svc.look",
+    "stitch_svc.cut.limited", "shared.darkroom", "tests.forks",
 ]  # fmt: skip
-"""What a house, a vendor's SDK first of all, would take up to three seconds to load."""
+"""What a house, a vendor's SDK first of all, would take up to three seconds to load; and what renders half a second."""
 
 _nursery = get_context("forkserver")
 _nursery.set_forkserver_preload(LOADED)
 
-Output = Path | Connection
-"""Where a process writes: the end of a file, or a pipe."""
+Stream = Path | Connection
+"""The end of a file, or a pipe."""
 
 
 def forked(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -> ForkServerProcess:
     """What `python -m {words}` would start; what it prints is appended to `log`. It dies with who started it."""
-    return _born(words, environment, log, log)
+    return _born(words, environment, Path(os.devnull), log, log)
 
 
 class Forked:
@@ -40,11 +42,13 @@ class Forked:
         self,
         process: ForkServerProcess,
         *,
+        stdin: asyncio.StreamWriter | None = None,
         stdout: asyncio.StreamReader | None = None,
         stderr: asyncio.StreamReader | None = None,
     ) -> None:
         assert process.pid is not None
         self.pid = process.pid
+        self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
         self._process = process
@@ -73,6 +77,8 @@ class Forked:
     async def communicate(self) -> tuple[bytes, bytes]:
         assert self.stdout is not None
         assert self.stderr is not None
+        assert self.stdin is not None
+        self.stdin.close()
         out, err = await asyncio.gather(self.stdout.read(), self.stderr.read())
         await self.wait()
         return out, err
@@ -84,37 +90,48 @@ class Forked:
         self._ended.set_result(self._process.exitcode)
 
 
-async def piped(words: Sequence[str], *, environment: Mapping[str, str]) -> Forked:
-    """What `python -m {words}` would start, its stdout and stderr to be read here."""
-    (stdout, out), (stderr, err) = _nursery.Pipe(duplex=False), _nursery.Pipe(duplex=False)
-    with out, err:
-        process = await asyncio.to_thread(_born, words, environment, out, err)
-    return Forked(process, stdout=await _reader(stdout), stderr=await _reader(stderr))
+async def piped(words: Sequence[str], *, environment: Mapping[str, str], limit: int = 1 << 16) -> Forked:
+    """What `python -m {words}` would start, to be written to and read; `limit` is that of a line, in bytes."""
+    (stdin, into), (stdout, out), (stderr, err) = (_nursery.Pipe(duplex=False) for _ in range(3))
+    with stdin, out, err:
+        process = await asyncio.to_thread(_born, words, environment, stdin, out, err)
+    return Forked(
+        process, stdin=await _writer(into), stdout=await _reader(stdout, limit), stderr=await _reader(stderr, limit)
+    )
 
 
-async def _reader(pipe: Connection) -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
+async def _reader(pipe: Connection, limit: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit)
     with pipe:
         file = os.fdopen(os.dup(pipe.fileno()), "rb")
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
     return reader
 
 
-def _born(words: Sequence[str], environment: Mapping[str, str], out: Output, err: Output) -> ForkServerProcess:
-    arguments = (list(words), dict(environment), Path.cwd(), out, err)
-    process = _nursery.Process(target=_become, args=arguments)
+async def _writer(pipe: Connection) -> asyncio.StreamWriter:
+    loop = asyncio.get_running_loop()
+    with pipe:
+        file = os.fdopen(os.dup(pipe.fileno()), "wb")
+    transport, protocol = await loop.connect_write_pipe(FlowControlMixin, file)
+    return asyncio.StreamWriter(transport, protocol, None, loop)
+
+
+def _born(words: Sequence[str], environment: Mapping[str, str], *streams: Stream) -> ForkServerProcess:
+    process = _nursery.Process(target=_become, args=(list(words), dict(environment), Path.cwd(), *streams))
     process.start()
     return process
 
 
-def _become(words: list[str], environment: dict[str, str], folder: Path, out: Output, err: Output) -> None:
+def _become(words: list[str], environment: dict[str, str], folder: Path, *streams: Stream) -> None:
+    os.setsid()
     Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what was loaded before its life began is nothing to look through again and again
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    for stream, output in ((sys.stdout, out), (sys.stderr, err)):
-        _write_to(output, stream.fileno())
+    for descriptor, stream in enumerate(streams):
+        _put(stream, descriptor)
+    sys.stdin = os.fdopen(0, closefd=False)  # multiprocessing put another in its place
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
@@ -127,9 +144,11 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _write_to(output: Output, descriptor: int) -> None:
-    if isinstance(output, Path):
-        with output.open("ab") as file:
-            os.dup2(file.fileno(), descriptor)
-    else:
-        os.dup2(output.fileno(), descriptor)
+def _put(stream: Stream, descriptor: int) -> None:
+    """Make `descriptor` (0, 1 and 2 are those that everybody knows) lead to `stream`, and nothing else."""
+    if isinstance(stream, Connection):
+        os.dup2(stream.fileno(), descriptor)
+        stream.close()
+        return
+    with stream.open("rb" if descriptor == 0 else "ab") as file:
+        os.dup2(file.fileno(), descriptor)

@@ -14,8 +14,8 @@ async def launched_at_once(command: Command, log: BinaryIO) -> Process:
     if python != sys.executable:
         return await launched(command, log)
     _, module = words  # -m
-    process = await asyncio.to_thread(forked, [module], environment=command.environment, log=command.log)
-    return Forked(process)
+    house = ["tests.e2e.house", module]
+    return Forked(await asyncio.to_thread(forked, house, environment=command.environment, log=command.log))
 
 
 if __name__ == "__main__":
