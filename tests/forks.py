@@ -1,64 +1,72 @@
-"""Processes forked from one that has loaded our modules: each a process like any other, but there at once."""
+"""Processes forked from one that has loaded our modules (tests/nursery.py): like any other, but there at once."""
 
 import asyncio
-import gc
+import atexit
+import json
 import os
-import runpy
 import signal
+import socket
+import subprocess
 import sys
+import tempfile
 from asyncio.streams import FlowControlMixin
 from collections.abc import Mapping, Sequence
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from functools import cache
 from pathlib import Path
-from threading import Thread
 
-LOADED = [
-    "gateway.service", "gateway.history.schema", "scene_svc.service", "image_svc.service", "video_svc.service",
-    "stitch_svc.service", "tests.metered.provider", "shared.media.bucket", "shared.vendors.gemini.account",
-    "shared.vendors.gemini.veo", "shared.vendors.replicate.account", "asyncpg", "scenebeat.cli", "scenebeat.doctor",
-    "scenebeat.filming", "scenebeat.screen", "image_svc.portrait.draw", "video_svc.animatic.render", "video_svc.look",
-    "stitch_svc.cut.limited", "shared.darkroom", "tests.forks",
-]  # fmt: skip
-"""What a house, a vendor's SDK first of all, would take up to three seconds to load; and what renders half a second."""
-
-_nursery = get_context("forkserver")
-_nursery.set_forkserver_preload(LOADED)
-
-Stream = Path | Connection
-"""The end of a file, or a pipe."""
+ROOT = Path(__file__).resolve().parents[1]
+NURSERY = "NURSERY_OF_THESE_TESTS"
+"""Where it is, in the environment of whom it forked: they have their own forked there too."""
 
 
-def forked(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """What `python -m {words}` would start; what it prints is appended to `log`. It dies with who started it."""
-    return _born(words, environment, Path(os.devnull), log, log)
+class Child:
+    """A process that was forked. It dies with who has this."""
+
+    def __init__(self, nursery: socket.socket) -> None:
+        self.nursery = nursery
+        self.pid = self._told()
+        self.exitcode: int | None = None
+
+    def kill(self) -> None:
+        if self.exitcode is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def join(self) -> int:
+        """Wait for its end. Blocks."""
+        if self.exitcode is None:
+            self.exitcode = self._told()
+            self.nursery.close()
+        return self.exitcode
+
+    def _told(self) -> int:
+        told = self.nursery.recv(8, socket.MSG_WAITALL)
+        assert told, "the nursery is gone"
+        return int.from_bytes(told, "big", signed=True)
 
 
 class Forked:
-    """A process as asyncio shows those that it has started itself. Make it where its loop runs."""
+    """A child as asyncio shows a process that it has started itself. Make it where its loop runs."""
 
     def __init__(
         self,
-        process: ForkServerProcess,
+        child: Child,
         *,
         stdin: asyncio.StreamWriter | None = None,
         stdout: asyncio.StreamReader | None = None,
         stderr: asyncio.StreamReader | None = None,
     ) -> None:
-        assert process.pid is not None
-        self.pid = process.pid
+        self.pid = child.pid
         self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
-        self._process = process
+        self._child = child
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[int] = self._loop.create_future()
-        self._loop.add_reader(process.sentinel, self._end)
+        self._loop.add_reader(child.nursery.fileno(), self._end)
 
     @property
     def returncode(self) -> int | None:
-        return self._ended.result() if self._ended.done() else None
+        return self._child.exitcode
 
     def send_signal(self, number: int) -> None:
         if self._ended.done():
@@ -75,80 +83,81 @@ class Forked:
         return await asyncio.shield(self._ended)
 
     async def communicate(self) -> tuple[bytes, bytes]:
+        assert self.stdin is not None
         assert self.stdout is not None
         assert self.stderr is not None
-        assert self.stdin is not None
         self.stdin.close()
         out, err = await asyncio.gather(self.stdout.read(), self.stderr.read())
         await self.wait()
         return out, err
 
     def _end(self) -> None:
-        self._loop.remove_reader(self._process.sentinel)
-        self._process.join()
-        assert self._process.exitcode is not None
-        self._ended.set_result(self._process.exitcode)
+        self._loop.remove_reader(self._child.nursery.fileno())
+        self._ended.set_result(self._child.join())
+
+
+def forked(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -> Child:
+    """What `python -m {words}` would start; what it prints is appended to `log`."""
+    with Path(os.devnull).open("rb") as nothing, log.open("ab") as file:
+        return _born(words, environment, nothing.fileno(), file.fileno(), file.fileno())
 
 
 async def piped(words: Sequence[str], *, environment: Mapping[str, str], limit: int = 1 << 16) -> Forked:
     """What `python -m {words}` would start, to be written to and read; `limit` is that of a line, in bytes."""
-    (stdin, into), (stdout, out), (stderr, err) = (_nursery.Pipe(duplex=False) for _ in range(3))
-    with stdin, out, err:
-        process = await asyncio.to_thread(_born, words, environment, stdin, out, err)
+    (stdin, into), (stdout, out), (stderr, err) = os.pipe(), os.pipe(), os.pipe()
+    try:
+        child = await asyncio.to_thread(_born, words, environment, stdin, out, err)
+    finally:
+        for given in (stdin, out, err):
+            os.close(given)
     return Forked(
-        process, stdin=await _writer(into), stdout=await _reader(stdout, limit), stderr=await _reader(stderr, limit)
+        child, stdin=await _writer(into), stdout=await _reader(stdout, limit), stderr=await _reader(stderr, limit)
     )
 
 
-async def _reader(pipe: Connection, limit: int) -> asyncio.StreamReader:
+async def _reader(pipe: int, limit: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader(limit)
-    with pipe:
-        file = os.fdopen(os.dup(pipe.fileno()), "rb")
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb", buffering=0))
     return reader
 
 
-async def _writer(pipe: Connection) -> asyncio.StreamWriter:
+async def _writer(pipe: int) -> asyncio.StreamWriter:
     loop = asyncio.get_running_loop()
-    with pipe:
-        file = os.fdopen(os.dup(pipe.fileno()), "wb")
-    transport, protocol = await loop.connect_write_pipe(FlowControlMixin, file)
+    transport, protocol = await loop.connect_write_pipe(FlowControlMixin, os.fdopen(pipe, "wb", buffering=0))
     return asyncio.StreamWriter(transport, protocol, None, loop)
 
 
-def _born(words: Sequence[str], environment: Mapping[str, str], *streams: Stream) -> ForkServerProcess:
-    process = _nursery.Process(target=_become, args=(list(words), dict(environment), Path.cwd(), *streams))
-    process.start()
-    return process
+def _born(words: Sequence[str], environment: Mapping[str, str], *streams: int) -> Child:
+    nursery = socket.socket(socket.AF_UNIX)
+    where = os.environ.get(NURSERY) or _nursery()
+    nursery.connect(where)
+    asked = {"words": list(words), "environment": {**environment, NURSERY: where}, "folder": str(Path.cwd())}
+    told = json.dumps(asked).encode() + b"\n"
+    sent = socket.send_fds(nursery, [told], streams)
+    nursery.sendall(told[sent:])
+    return Child(nursery)
 
 
-def _become(words: list[str], environment: dict[str, str], folder: Path, *streams: Stream) -> None:
-    os.setsid()
-    Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()  # what was loaded before its life began is nothing to look through again and again
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    for descriptor, stream in enumerate(streams):
-        _put(stream, descriptor)
-    sys.stdin = os.fdopen(0, closefd=False)  # multiprocessing put another in its place
-    sys.argv = words
-    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+@cache
+def _nursery() -> str:
+    """Start the one of this process; it ends when this does."""
+    folder = tempfile.TemporaryDirectory(prefix="nursery")
+    where = f"{folder.name}/door"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(where)
+        door.listen(64)
+        process = subprocess.Popen(
+            (sys.executable, "-m", "tests.nursery", str(door.fileno())),
+            stdin=subprocess.PIPE,
+            pass_fds=(door.fileno(),),
+            cwd=ROOT,
+            start_new_session=True,
+        )
 
+    def end() -> None:
+        process.communicate()
+        folder.cleanup()
 
-def _end_with_parent() -> None:
-    """As scenebeat/leash.py has it, however the parent ends."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _put(stream: Stream, descriptor: int) -> None:
-    """Make `descriptor` (0, 1 and 2 are those that everybody knows) lead to `stream`, and nothing else."""
-    if isinstance(stream, Connection):
-        os.dup2(stream.fileno(), descriptor)
-        stream.close()
-        return
-    with stream.open("rb" if descriptor == 0 else "ab") as file:
-        os.dup2(file.fileno(), descriptor)
+    atexit.register(end)
+    return where
