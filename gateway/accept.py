@@ -148,6 +148,7 @@ class Acceptance:
             await answer_again(tx, repeatable, space=asker.space)
             film = _found(await tx.production(production_id, space=asker.space), f"production {production_id}")
             wanted = recut(await read_film(tx, film), request)
+            await lookups.refuse_deleted(tx, map(AssetRef.model_validate, wanted["clips"]))
             settings = {**film.settings, "cut": wishes_of(request)}  # cuts that later edits need follow it
             await tx.edit_production(film.id, settings=settings)
             cutter = replace(asker, project=film.project, production_id=film.id, part=RECUT)

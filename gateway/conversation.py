@@ -205,8 +205,8 @@ def read_uuid(value: object, name: str) -> str:
     try:
         return str(UUID(value if isinstance(value, str) else ""))
     except ValueError:
-        told = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
-        raise refused(ErrorCode.INVALID_REQUEST, f"`{name}` must be a UUID, not {told}") from None
+        told = f", not {value[:80]!r}" if isinstance(value, str) else ""
+        raise refused(ErrorCode.INVALID_REQUEST, f"`{name}` must be a UUID{told}") from None
 
 
 def _columns(subjects: Sequence[Subject]) -> dict[str, list[str]]:

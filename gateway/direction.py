@@ -67,8 +67,12 @@ async def stop_production(tx: Transaction, production: Production, *, order_part
 
 
 async def read_film(tx: Transaction, production: Production) -> Film:
-    """The production as the director sees it."""
-    return film_of(production, await tx.versions_of(production.id), await tx.jobs_of(production.id))
+    """The production as the director sees it: a cut that was deleted is none."""
+    film = film_of(production, await tx.versions_of(production.id), await tx.jobs_of(production.id))
+    video_id = shown_cut(film)
+    if video_id is None or await tx.asset(video_id) is not None:
+        return film
+    return replace(film, parts={name: part for name, part in film.parts.items() if not part.shows(video_id)})
 
 
 def accepted_warnings(film: Film) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from gateway import lookups
 from gateway.choice import Choice
 from gateway.cutlist import CUT
 from gateway.direction import OrderPart, accepted_warnings, assign_clip, direct, read_film
-from gateway.director import WAITS_AT, is_filmed, made_last, shots_of, unfilmed
+from gateway.director import WAITS_AT, is_filmed, made_last, seen_now, shots_of, shown_cut, unfilmed
 from gateway.films import FilmSettings
 from gateway.history.records import Job, NewJob, OrderRow, Production, SceneVersion
 from gateway.history.store import Transaction
@@ -224,6 +224,9 @@ async def choose_version(desk: Desk, number: int, request: ChooseRequest) -> Non
         await desk.add(number, again)
     else:
         await desk.settle(chosen={**desk.film.settings.chosen, number: request.version})
+    shown = seen_now(desk.film, number).conformed
+    if shown and shown_cut(desk.film) is None:
+        await lookups.refuse_deleted(desk.tx, (shown,))
 
 
 async def cast(desk: Desk, request: CharacterRequest) -> None:

@@ -1,6 +1,6 @@
 """What a request names or repeats, looked up in the history. Unknown ids and names are told, all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gateway.commands import scenes_root
@@ -42,6 +42,14 @@ async def clips(tx: Transaction, video_ids: Sequence[str], *, space: str, skip_m
     if unknown and not (skip_missing and known):
         raise PermanentError.of(ErrorCode.NOT_FOUND, f"`video_ids`: there is no video {', '.join(unknown)}")
     return Named(tuple(known[video_id] for video_id in video_ids if video_id in known), unknown)
+
+
+async def refuse_deleted(tx: Transaction, clips: Iterable[AssetRef]) -> None:
+    """Raises PermanentError NOT_FOUND listing those of a film's `clips` that were deleted: no cut can show them."""
+    gone = [clip.asset_id for clip in clips if await tx.asset_by_key(clip.key) is None]
+    if gone:
+        message = f"deleted meanwhile: {', '.join(gone)}; choose other versions of these scenes, or regenerate them"
+        raise PermanentError.of(ErrorCode.NOT_FOUND, message)
 
 
 async def refuse_taken_folder(tx: Transaction, output_dir: str | None, *, space: str) -> None:

@@ -31,10 +31,8 @@ class Shared:
 
 async def share_film(tx: Transaction, film: Production, *, days: float) -> Shared:
     """Raises PermanentError CONFLICT for a production that has no film to show, or too many links."""
-    if film.final_video_id is None:
-        raise PermanentError.of(
-            ErrorCode.CONFLICT, f"production {film.id} is {film.status} and has no film to share yet"
-        )
+    if film.final_video_id is None or await tx.asset(film.final_video_id) is None:
+        raise PermanentError.of(ErrorCode.CONFLICT, f"production {film.id} is {film.status} and has no film to share")
     if len(await shares_of(tx, film.id)) >= MOST_SHARES:
         raise PermanentError.of(
             ErrorCode.CONFLICT, f"production {film.id} has {MOST_SHARES} links: DELETE some of them first"

@@ -31,6 +31,9 @@ class Part:
     def is_good(self) -> bool:
         return self.status in {"succeeded", "partial"} and bool(self.made)
 
+    def shows(self, asset_id: str) -> bool:
+        return any(made.asset_id == asset_id for made in self.made)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select, text
 from gateway.history.addresses import shown_url
 from gateway.history.connection import Connection
 from gateway.history.database import Database
-from gateway.history.schema import HEAD, revision_of
+from gateway.history.schema import HEAD, UNKNOWN, is_known, revision_of
 from gateway.history.tables import assets, counters, events, jobs, orders, productions
 
 COUNTED = (jobs, orders, productions, assets, events)
@@ -27,18 +27,23 @@ class Report:
 
 
 async def examine(database: Database) -> Report:
-    """Reads only. Raises DatabaseAway."""
+    """Reads only. Raises DBAPIError."""
     address = shown_url(database.engine.url.render_as_string())
     async with database.read() as connection:
         server = await _server(connection, database.is_sqlite)
         revision = await revision_of(connection)
         if revision != HEAD:
-            wrong = "there is no schema" if revision is None else f"the schema is revision {revision}"
-            problem = f"{wrong}, not {HEAD}: run `scenebeat db upgrade`"
-            return Report(address=address, server=server, revision=revision, problems=(problem,))
+            return Report(address=address, server=server, revision=revision, problems=(_of_revision(revision),))
         problems = [*await _own_opinion(connection, database.is_sqlite), *await _numbering(connection)]
         rows = {table.name: await _count(connection, table) for table in COUNTED}
     return Report(address=address, server=server, revision=revision, rows=rows, problems=tuple(problems))
+
+
+def _of_revision(revision: str | None) -> str:
+    if revision is not None and not is_known(revision):
+        return f"it has {UNKNOWN.format(revision)}"
+    wrong = "there is no schema" if revision is None else f"the schema is revision {revision}"
+    return f"{wrong}, not {HEAD}: run `scenebeat db upgrade`"
 
 
 async def _server(connection: Connection, is_sqlite: bool) -> str:

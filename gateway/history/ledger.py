@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from gateway.history.connection import Connection
 from gateway.history.records import OrderRow
@@ -15,6 +15,11 @@ from shared.contracts.base import FREE
 Entry = Literal["reservation", "actual", "refund"]
 Owner = Literal["production_id", "project", "space", "key_id"]
 """Whose money it is."""
+
+_LATER = ledger.alias()
+_SETTLED = (
+    select(_LATER.c.id).where(_LATER.c.order_id == ledger.c.order_id, _LATER.c.entry.in_(("actual", "refund"))).exists()
+)
 
 
 async def enter(connection: Connection, entries: Iterable[tuple[Entry, OrderRow, Decimal]], *, at: float) -> None:
@@ -38,20 +43,25 @@ async def spent(
 ) -> tuple[Decimal, Decimal]:
     """What is still reserved for a production, project, space or key, and what it has really cost.
 
+    Sums are text, exact to the last digit: the database counts how often each occurs, and few differ.
     `space`: only what was asked there. `ordered_since`: only orders that were placed then or later.
     """
     mine = [ledger.c[owner] == name]
     if space is not None:
         mine.append(ledger.c.space == space)
-    query = select(ledger.c.order_id, ledger.c.entry, ledger.c.usd).where(*mine)
     if ordered_since is not None:
-        placed = select(ledger.c.order_id).where(*mine, ledger.c.entry == "reservation", ledger.c.at >= ordered_since)
-        query = query.where(ledger.c.at >= ordered_since, ledger.c.order_id.in_(placed))
-    rows = (await connection.execute(query)).all()
-    settled = {order_id for order_id, entry, _ in rows if entry != "reservation"}
-    reserved = (Decimal(usd) for order_id, entry, usd in rows if entry == "reservation" and order_id not in settled)
-    actual = (Decimal(usd) for _, entry, usd in rows if entry == "actual")
-    return sum(reserved, FREE), sum(actual, FREE)
+        mine.append(ledger.c.at >= ordered_since)
+        placed = select(ledger.c.order_id).where(*mine, ledger.c.entry == "reservation")
+        mine.append(ledger.c.order_id.in_(placed))
+    counted = or_(ledger.c.entry == "actual", and_(ledger.c.entry == "reservation", ~_SETTLED))
+    sums = select(ledger.c.entry, ledger.c.usd, func.count()).where(*mine, counted)
+    reserved, actual = FREE, FREE
+    for entry, usd, times in await connection.execute(sums.group_by(ledger.c.entry, ledger.c.usd)):
+        if entry == "actual":
+            actual += Decimal(usd) * times
+        else:
+            reserved += Decimal(usd) * times
+    return reserved, actual
 
 
 def _row(entry: Entry, order: OrderRow, usd: Decimal, *, at: float) -> dict[str, Any]:

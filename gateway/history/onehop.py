@@ -12,6 +12,12 @@ import aiosqlite
 
 ENDS_WITHIN_S = 5.0
 
+QUERIES = ("SELECT", "WITH RECURSIVE")
+"""How statements begin that may be broken off without ending their transaction."""
+
+STEPS_IN_PLACE = 10_000
+"""Of SQLite's machine, a millisecond or so: a query that takes more of them leaves the loop."""
+
 
 class Threads(WeakSet[Thread]):
     """Those of connections. One whose statement was canceled is dropped by the pool while it still works on it."""
@@ -33,7 +39,10 @@ class OneHopConnection(aiosqlite.Connection):
     """Gives cursors that bring all rows home with them. SQLAlchemy fetches everything at once anyway."""
 
     in_place = False
-    """Statements run in the loop itself: a short one takes 20 us, the way to the thread and back a busy loop's 500."""
+    """Statements run in the loop itself: a short one takes 20 us, the way to the thread and back a busy loop's 500.
+
+    A query that turns out to be long is broken off there, and begun again in the thread.
+    """
 
     async def commit(self) -> None:
         if self._conn.in_transaction:
@@ -79,13 +88,33 @@ class OneHopCursor:
         self._rows = []
 
     async def _trip(self, call: Any, statement: str, parameters: Any) -> None:
-        if self._connection.in_place:
-            self._run(call, statement, parameters)
-        else:
+        if not (self._connection.in_place and self._done_in_place(call, statement, parameters)):
             await self._connection._execute(self._run, call, statement, parameters)  # type: ignore[no-untyped-call]
+
+    def _done_in_place(self, call: Any, statement: str, parameters: Any) -> bool:
+        """False: it takes longer than the loop can wait, and nothing of it was done."""
+        if not statement.startswith(QUERIES):
+            self._run(call, statement, parameters)
+            return True
+        driver = self._connection._conn
+        driver.set_progress_handler(_enough, STEPS_IN_PLACE)
+        try:
+            self._run(call, statement, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            return False
+        finally:
+            driver.set_progress_handler(None, 0)
+        return True
 
     def _run(self, call: Any, statement: str, parameters: Any) -> None:
         cursor = call(self._connection._conn, statement, parameters)
         self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         self._rows = cursor.fetchall() if cursor.description else []
         cursor.close()
+
+
+def _enough() -> bool:
+    """What SQLite asks after so many steps: yes ends the query."""
+    return True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
 from gateway.history.database import DatabaseAway
 from gateway.history.schema import AWAY
@@ -26,6 +27,9 @@ def main() -> int:
     except DatabaseAway as away:
         print(away.orig, file=sys.stderr)  # noqa: T201 -- for whoever started it
         return AWAY
+    except DBAPIError as error:  # nobody is helped by the statement or by our calls
+        print(error.orig, file=sys.stderr)  # noqa: T201
+        return 1
     return 0
 
 

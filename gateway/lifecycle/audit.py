@@ -18,7 +18,7 @@ SHOWN = 1000
 
 
 class NotPlausible(Exception):
-    """So much is missing that it must be the wrong store: nothing is repaired."""
+    """So much is missing that it must be the wrong store or the wrong database: nothing is repaired."""
 
 
 @dataclass(slots=True)
@@ -53,13 +53,22 @@ async def audit(history: History, media: MediaStore, *, repair: bool = False) ->
     await _find_lost(history, media, findings)
     await _find_strays(history, media, findings)
     if repair:
-        if len(findings.lost) > max(FEWEST_TO_DOUBT, findings.looked_at // 2):
-            raise NotPlausible(
-                f"{len(findings.lost)} of {findings.looked_at} files are missing: is this the right media store? "
-                "Nothing was repaired"
-            )
+        _refuse_nonsense(findings)
         await _repair(history, media, findings)
     return findings
+
+
+def _refuse_nonsense(findings: Findings) -> None:
+    lost, strays, records = len(findings.lost), len(findings.strays), findings.looked_at
+    if lost > max(FEWEST_TO_DOUBT, records // 2):
+        raise NotPlausible(
+            f"{lost} of {records} files are missing: is this the right media store? Nothing was repaired"
+        )
+    if strays > max(FEWEST_TO_DOUBT, records):
+        raise NotPlausible(
+            f"{strays} files have no record, and there are {records} records in all: is this the right database? "
+            "Nothing was repaired"
+        )
 
 
 async def _find_lost(history: History, media: MediaStore, findings: Findings) -> None:

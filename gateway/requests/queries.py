@@ -1,9 +1,10 @@
 """What the query of an address may say, as types: read from text, refused by name."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from gateway.history.addressees import DeliveryStatus
 from gateway.history.records import JobStatus, ProductionStatus
@@ -27,6 +28,14 @@ def _digits(value: object) -> object:
 WHOLE = BeforeValidator(_digits)
 """After the bounds, which the document tells only where they are the number's own."""
 Words = Annotated[str, Field(max_length=500), stored_anywhere]
+WaitSeconds = Annotated[
+    int,
+    Field(ge=1, le=LONGEST_WAIT_S),
+    WHOLE,
+    BeforeValidator(lambda said: str(LONGEST_WAIT_S) if said == "" else said),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": LONGEST_WAIT_S}, {"const": ""}]}),
+]
+"""`?wait` alone is the longest there is."""
 Seq = Annotated[int, Field(ge=0, le=2**53), WHOLE]
 
 
@@ -41,7 +50,7 @@ class WaitQuery(Query):
 
     model_config = ConfigDict(extra="ignore")
 
-    wait: Annotated[int, Field(ge=1, le=LONGEST_WAIT_S), WHOLE] | Literal[""] | None = None
+    wait: WaitSeconds | None = None
 
 
 class DownloadQuery(Query):
@@ -154,7 +163,10 @@ class SocketQuery(Query):
 
 
 def read_query(query: Mapping[str, str], model: type[Q]) -> Q:
-    """The parameters of an address. Raises InvalidRequest naming every fault."""
+    """The parameters of an address, each at most once. Raises InvalidRequest naming every fault."""
+    repeated = [name for name, times in Counter(query.keys()).items() if times > 1 and name in model.model_fields]
+    if repeated:
+        raise InvalidRequest(tuple(FaultAt(name, "is given more than once: one value is taken") for name in repeated))
     try:
         return model.model_validate(dict(query))
     except ValidationError as error:

@@ -52,6 +52,11 @@ async def read_body(request: web.Request) -> dict[str, Any]:
         raise refused(ErrorCode.UNSUPPORTED_MEDIA, "JSON is read as UTF-8 only")
     try:
         body = from_json(await request.read(), allow_inf_nan=False)
+    except web.RequestPayloadError as error:
+        packed = request.headers.get(hdrs.CONTENT_ENCODING, "identity")
+        message = f"the body cannot be read as it was sent (`Content-Encoding` {packed})"
+        closing = {"Connection": "close"}  # nobody can tell where the next request would begin
+        raise refused(ErrorCode.INVALID_REQUEST, message, headers=closing) from error
     except ValueError as error:
         raise InvalidRequest.at("", f"the body is not JSON: {error}") from None
     if not isinstance(body, dict):
@@ -103,7 +108,7 @@ def wait_s(request: web.Request) -> float | None:
     asked = read_query(request.query, WaitQuery).wait
     if asked is None:
         return _preferred_wait_s(request)
-    return LONGEST_WAIT_S if asked == "" else float(asked)
+    return float(asked)
 
 
 def _preferred_wait_s(request: web.Request) -> float | None:

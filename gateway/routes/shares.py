@@ -88,7 +88,7 @@ async def revoke_share(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-@routes.get("/s/{token}", allow_head=False)
+@routes.get("/s/{token}")
 @files("A shared film's page", "text/html", public=True)
 async def get_shared_page(request: web.Request) -> web.Response:
     token = request.match_info["token"]

@@ -4,7 +4,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from gateway.history.tables import assets
 from shared.contracts.base import OrderId
 from shared.contracts.order import Canceled
 from shared.executions import Execution
@@ -140,6 +142,28 @@ async def test_an_old_version_is_chosen_again_and_its_cut_is_found_again(house: 
         (2, True, 99),
     ]
     assert (await refused(house, "POST", f"{film_id}/scenes/1/choose", {"version": 3}))[:2] == (404, "NOT_FOUND")
+
+
+async def test_a_cut_that_was_deleted_is_made_again_and_a_deleted_clip_is_not_chosen(house: Theatre) -> None:
+    film_id = await filmed(house)
+    first = await film_of(house, film_id)
+    await edited(house, film_id, "scenes/1/regenerate", {"seed": 99})
+    await house.perform_film(film_id)
+    assert (await house.client.delete(f"/api/mv/get_video/{first['final_video_id']}")).status == 204
+    film = await edited(house, film_id, "scenes/1/choose", {"version": 1})
+    assert (film["status"], film["final_video_id"] != first["final_video_id"]) == ("running", True)
+    await house.perform_film(film_id)
+    again = await film_of(house, film_id)
+    assert (await house.client.head(again["final_video"]["video_url"])).status == 200
+    assert (await house.client.delete(f"/api/mv/get_video/{again['final_video_id']}")).status == 204
+    assert (await refused(house, "POST", f"{film_id}/share"))[:2] == (409, "CONFLICT")
+    await edited(house, film_id, "scenes/1/choose", {"version": 2})
+    async with house.house.history.write() as tx:
+        await tx.connection.execute(delete(assets).where(assets.c.kind == "conformed"))
+    before = await film_of(house, film_id)
+    for call, body in (("scenes/1/choose", {"version": 1}), ("restitch", {})):
+        assert (await refused(house, "POST", f"{film_id}/{call}", body))[:2] == (404, "NOT_FOUND")
+    assert await film_of(house, film_id) == before
 
 
 async def test_words_that_were_never_filmed_are_chosen_without_paying(house: Theatre) -> None:
@@ -418,6 +442,7 @@ async def test_a_shared_film_is_seen_without_a_key_until_it_is_revoked(house: Th
     )
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert (await house.client.head(shared["path"])).status == 200
     film = await house.client.get(f"{shared['path']}/film.mp4", headers={"Range": "bytes=0-3"})
     assert (film.status, await film.read()) == (206, b"made")
     assert (await house.client.get(f"{shared['path']}/poster.jpg")).status == 200

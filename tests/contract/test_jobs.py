@@ -104,6 +104,7 @@ async def test_the_list_filters_by_kind_status_project_and_text(house: Theatre) 
     [
         ("staus=failed", "staus"),
         ("status=done", "status"),
+        ("status=failed&status=canceled", "status"),
         ("kind=video", "kind"),
         ("limit=0", "limit"),
         ("limit=1e3", "limit"),

@@ -385,6 +385,14 @@ async def test_a_wrong_store_repairs_nothing_away(house: Theatre) -> None:
     assert len(await keys(house)) == 25
 
 
+async def test_a_wrong_database_repairs_nothing_away(house: Theatre) -> None:
+    for number in range(21):
+        await put(house, f"videos/{number}.mp4", days_old=2)
+    with pytest.raises(NotPlausible, match="right database"):
+        await audit(house.house.history, house.media, repair=True)
+    assert len(await files(house)) == 21
+
+
 # the command
 
 

@@ -62,6 +62,15 @@ async def test_a_body_of_another_type(house: Theatre, path: str) -> None:
     assert (await house.client.post(f"/api/mv{path}", data=b"{}", headers=utf16)).status == 415
 
 
+async def test_a_body_that_cannot_be_unpacked_is_the_clients_fault(house: Theatre) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = await house.client.post("/api/mv/generate_video", data=b'{"prompt": "a pier"}', headers=headers)
+    told = await answer.json()
+    assert (answer.status, told["error_code"]) == (400, "INVALID_REQUEST")
+    assert "`Content-Encoding` gzip" in told["message"]
+    assert await nothing_was_ordered(house)
+
+
 @pytest.mark.parametrize("path", POSTS)
 async def test_a_body_that_is_too_large(house: Theatre, path: str) -> None:
     headers = {"Content-Type": "application/json"}

@@ -348,6 +348,11 @@ def test_a_film_that_cannot_be_is_refused(fields: dict[str, Any], path: str) -> 
     assert set(film_faults(**fields)) == {path}
 
 
+def test_an_amount_that_is_none_is_refused_in_words() -> None:
+    for amount in ("much", True, "NaN", 123_456_789, 0.00001):
+        assert film_faults(budget_usd=amount)["budget_usd"].startswith("must ")
+
+
 def test_an_unknown_name_inside_an_object_gets_the_closest_one_there() -> None:
     assert film_faults(models={"vidoe": "x"})["models.vidoe"] == "unknown field; did you mean `video`?"
 

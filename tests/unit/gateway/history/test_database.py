@@ -1,13 +1,16 @@
 """A database that is away, full or broken off says so, and is used again as soon as it can be."""
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from gateway.history.addresses import driver_url, shown_url
+from gateway.history.connection import Connection
 from gateway.history.database import Database, DatabaseAway
 from gateway.history.schema import SchemaError, to_newest
 from gateway.history.store import History
@@ -16,15 +19,16 @@ from tests.factories import a_new_job
 from tests.natsserver import free_port
 from tests.postgres import PostgresServer
 
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {steps}) SELECT count(*) FROM n"
+
 
 async def test_a_canceled_statement_is_canceled_and_nothing_else(database: Database) -> None:
-    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n"
     began = asyncio.Event()
 
     async def look() -> None:
         async with database.read() as connection:
             began.set()
-            await connection.execute(text(slow))
+            await connection.execute(text(SLOW.format(steps=3_000_000)))
 
     looking = asyncio.create_task(look())
     await began.wait()
@@ -34,6 +38,29 @@ async def test_a_canceled_statement_is_canceled_and_nothing_else(database: Datab
         await looking
     async with database.read() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+@pytest.mark.parametrize("kind", ["write", "glance"])
+async def test_a_long_query_does_not_hold_up_the_loop(database: Database, kind: Literal["write", "glance"]) -> None:
+    turns, opened = 0, database.write() if kind == "write" else database.glance()
+
+    async def go_on() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with opened as connection:
+        if kind == "write":
+            await connection.execute(text("UPDATE counters SET value = 7"))
+        others = asyncio.create_task(go_on())
+        found = await connection.execute(text(SLOW.format(steps=100_000)))
+        others.cancel()
+    assert found.scalar_one() == 100_000
+    assert turns > 0
+    async with database.read() as connection:
+        kept = (await connection.execute(text("SELECT max(value) FROM counters"))).scalar_one()
+    assert kept == (7 if kind == "write" else 0)
 
 
 async def test_a_server_that_was_killed_is_away_and_comes_back(mortal: PostgresServer) -> None:
@@ -136,6 +163,29 @@ def test_a_senseless_address_is_refused_without_its_password(told: str) -> None:
 
 def test_a_shown_address_has_no_password() -> None:
     assert shown_url("postgresql://ann:secret@db/films") == "postgresql://ann:***@db/films"
+
+
+async def test_sqlite_looks_for_things_in_a_thread_and_writes_and_glances_in_the_loop(tmp_path: Path) -> None:
+    async with Database.open(f"sqlite+aiosqlite:///{tmp_path / 'history.db'}") as database:
+
+        async def thread(connection: Connection) -> int:
+            return int((await connection.exec_driver_sql("SELECT thread()")).scalar_one())
+
+        async with database.read() as connection:
+            await connection.driver.create_function("thread", 0, threading.get_ident)
+            assert await thread(connection) != threading.get_ident()
+        async with database.glance() as connection:
+            assert await thread(connection) == threading.get_ident()
+
+        async def write_what_fails() -> None:
+            async with database.write() as connection:
+                assert await thread(connection) == threading.get_ident()
+                await connection.exec_driver_sql("SELECT * FROM films")
+
+        with pytest.raises(OperationalError, match="no such table"):
+            await write_what_fails()
+        async with database.read() as connection:
+            assert await thread(connection) != threading.get_ident()
 
 
 async def test_who_is_never_there_is_told_without_a_password(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from gateway.history import finding
+from gateway.history.checking import examine
 from gateway.history.database import Database, DatabaseAway
 from gateway.history.records import JobFilter
-from gateway.history.schema import HEAD, SchemaError, revision_of, to_newest, upgrade
+from gateway.history.schema import HEAD, SchemaError, revision_of, to_newest, upgrade, when_there
 from gateway.history.store import History
 from gateway.history.tables import metadata
 from gateway.history.upgrading import config_of
@@ -65,17 +67,45 @@ async def test_a_database_of_somebody_else_says_what_is_wrong_with_it(new_url: s
     async with Database.open(new_url) as database:
         async with database.write() as connection:
             await connection.exec_driver_sql("CREATE TABLE alembic_version (of_another_program INTEGER)")
-        with pytest.raises(SchemaError, match=r"the database at .* cannot be read: .*version_num"):
+        with pytest.raises(SchemaError, match=r"the database at .* cannot be used: .*version_num"):
             await to_newest(database, within_s=0.0)
 
 
-async def test_a_revision_of_the_future_says_so(new_url: str) -> None:
-    async with Database.open(new_url) as database:
+@pytest.mark.parametrize("unknown", ["9999", "ae1027a6acf", "0007 and 0008"])
+async def test_a_revision_that_is_not_ours_says_so_and_is_left_alone(database: Database, unknown: str) -> None:
+    async with database.write() as connection:
+        await connection.exec_driver_sql("DELETE FROM alembic_version")
+        for revision in unknown.split(" and "):
+            await connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+    with pytest.raises(SchemaError, match=f"revision {unknown}, which this version does not know"):
         await to_newest(database, within_s=0.0)
+    (problem,) = (await examine(database)).problems
+    assert f"revision {unknown}, which this version does not know" in problem
+
+
+async def test_tables_of_somebody_else_are_named_not_traced(new_url: str) -> None:
+    async with Database.open(new_url) as database:
         async with database.write() as connection:
-            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-        with pytest.raises(SchemaError, match="Can't locate revision identified by '9999'"):
+            await connection.exec_driver_sql("CREATE TABLE jobs (of_another_program INTEGER)")
+        with pytest.raises(SchemaError, match=rf"could not be brought to revision {HEAD}: .*jobs.* already exists\s*$"):
             await to_newest(database, within_s=0.0)
+
+
+async def test_a_revision_in_another_schema_is_nothing_to_us(postgres_server: PostgresServer) -> None:
+    async with Database.open(await asyncio.to_thread(postgres_server.new_database, empty=True)) as database:
+        async with database.write() as connection:
+            await connection.exec_driver_sql("CREATE SCHEMA other")
+            await connection.exec_driver_sql("CREATE TABLE other.alembic_version (version_num TEXT)")
+        assert (await examine(database)).revision is None
+
+
+async def test_a_role_without_rights_is_told_what_it_lacks(postgres_server: PostgresServer) -> None:
+    url = await asyncio.to_thread(postgres_server.new_database)
+    async with Database.open(url) as database, database.write() as connection:
+        await connection.exec_driver_sql("CREATE ROLE of_nobody LOGIN")
+    async with Database.open(url.replace(f"{postgres_server.user}@", "of_nobody@")) as database:
+        with pytest.raises(SchemaError, match="cannot be used: permission denied for table alembic_version"):
+            await when_there(database, partial(examine, database), within_s=0.0)
 
 
 async def test_an_upgrade_of_a_database_in_use_keeps_what_is_there(database: Database, history: History) -> None:
