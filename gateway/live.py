@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.history.past import Past, past_of
 from gateway.history.records import TERMINAL, EventRow, Job, OrderRow, Production
 from gateway.history.snapshots import job_snapshot
 from gateway.history.store import History
-from shared.contracts.base import Kind, OrderId
+from shared.contracts.base import OrderId
 from shared.contracts.order import Progress
 from shared.logs import logger
 
@@ -22,9 +22,6 @@ JUST_BEFORE_THE_END = 0.99
 MOST_GUESSED = 0.95
 MOST_LOOKED_UP_AT_ONCE = 1_000
 MOST_FORGOTTEN = 10_000
-
-ACTS_AFTER: Mapping[str, tuple[Kind, ...]] = {"writing": ("generate_video",)}
-"""What a film waits for after the act that is on, if anything; the cut takes no time worth telling."""
 
 log = logger(__name__)
 
@@ -113,10 +110,10 @@ class Live:
             return None
         models = {_model_of(job) for job in underway}
         now = [self._act_s(model, [job for job in underway if _model_of(job) == model], hands) for model in models]
-        acts = [self._coming_s(film, kind, hands) for kind in ACTS_AFTER.get(film.stage, ())]
-        if None in (*now, *acts):
+        coming = self._coming_s(film, jobs, hands)
+        if coming is None or None in now:
             return None
-        return max(seconds or 0.0 for seconds in now) + sum(seconds or 0.0 for seconds in acts)
+        return max(seconds or 0.0 for seconds in now) + coming
 
     def _act_s(self, model: str, jobs: Sequence[Job], hands: HandsOf) -> float | None:
         """Jobs of one model: those that run, then those that wait for a hand."""
@@ -127,13 +124,18 @@ class Live:
         calls = [past.p50_s for job in waiting for _ in range(job.total)] if past else []
         return wall_s(calls, hands(model), busy=[seconds or 0.0 for seconds in running])
 
-    def _coming_s(self, film: Production, kind: Kind, hands: HandsOf) -> float | None:
-        """An act that has not begun: a call for each scene; in turn where each begins as the one before ends."""
-        model = film.settings["inputs"][kind].get("model") or ""
+    def _coming_s(self, film: Production, jobs: Sequence[Job], hands: HandsOf) -> float | None:
+        """Clips that are not ordered yet, in turn where each begins as the one before ends. The cut takes no time."""
+        if film.stage not in {"writing", "clips"}:
+            return 0.0
+        ordered = {job.part.split("/")[1] for job in jobs if job.kind == "generate_video" and job.part}
+        number = film.settings["number_of_scenes"] - len(ordered)
+        if number <= 0:
+            return 0.0
+        model = film.settings["inputs"]["generate_video"].get("model") or ""
         in_turn = film.settings["continuity"] == "previous_last_frame"
         past = self._pasts.get(model)
-        calls = [past.p50_s] * film.settings["number_of_scenes"] if past else []
-        return wall_s(calls, 1 if in_turn else hands(model)) if calls else None
+        return wall_s([past.p50_s] * number, 1 if in_turn else hands(model)) if past else None
 
     def film_fraction(self, film: Production, fraction: float) -> float:
         """`fraction`, or what was told before when that was more: a film never goes back."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from scenebeat.leash import leashed
 
@@ -26,6 +27,29 @@ class Command:
     argv: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+
+
+class Process(Protocol):
+    """A process that was started, as asyncio shows it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def send_signal(self, signal: int) -> None: ...
+    async def wait(self) -> int: ...
+
+
+async def launched(command: Command, log: BinaryIO) -> Process:
+    """`command` as a process that can't outlive this one."""
+    return await asyncio.create_subprocess_exec(
+        *leashed(command.argv),
+        env=command.environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # a Ctrl-C in the terminal is ours to hand on, in order
+    )
 
 
 @dataclass
@@ -68,7 +92,7 @@ class Supervised:
     last_exit: int | None = None
     log_from: int = 0
     """Where in the log the newest life begins, in bytes."""
-    _process: asyncio.subprocess.Process | None = None
+    _process: Process | None = None
     _stopping: bool = False
 
     @property
@@ -119,14 +143,7 @@ class Supervised:
         """One life of the process; its exit code (negative: the signal that ended it)."""
         with self.command.log.open("ab") as log:
             self.log_from = log.tell()
-            self._process = await asyncio.create_subprocess_exec(
-                *leashed(self.command.argv),
-                env=self.command.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl-C in the terminal is ours to hand on, in order
-            )
+            self._process = await launched(self.command, log)
         if self._stopping:  # while it was being started
             _signal(self._process, signal.SIGKILL)
         self._enter(State.RUNNING)
@@ -137,6 +154,6 @@ class Supervised:
         self.changed()
 
 
-def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+def _signal(process: Process, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         process.send_signal(number)

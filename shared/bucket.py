@@ -57,7 +57,7 @@ class Bucket:
             return list(await self._store.keys())
         except nats.js.errors.NoKeysError:
             return []
-        except BUS_TROUBLE as error:
+        except (nats.js.errors.NotFoundError, *BUS_TROUBLE) as error:  # no bucket: the bus has just lost its folder
             raise BusAway("listing keys") from error
 
     async def _change(self, change: Awaitable[Any], key: str) -> int | None:

@@ -25,11 +25,13 @@ from shared.errors import BusAway
 from shared.inbox import Bury, Delivery, Inbox
 from shared.logs import logger
 from shared.metrics import BUS_CONNECTED, BUS_RECONNECTS, PUBLISH_SECONDS, timed
+from shared.stopping import stop
 
 M = TypeVar("M")
 
 REQUEST_TIMEOUT_S = 2.0
 RECONNECT_WAIT_S = 0.1
+PREPARE_AGAIN_S = 1.0
 SERVICE_CARD_TTL_S = 10.0
 LAST_CARD_TTL_S = 7 * 86_400
 NO_LIMIT = -1
@@ -61,13 +63,19 @@ class Bus:
         self.cards: Bucket
         self.last_cards: Bucket
         self._inboxes: list[Inbox[Any]] = []
+        self._consumers: list[tuple[str, str, str]] = []
+        """Stream, name and subjects of those that we take from."""
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, url: str, *, name: str, ack_wait_s: float = 20.0) -> AsyncIterator["Bus"]:
-        """Connect (trying until the server is there), prepare streams and buckets, close at the end."""
+        """Connect (trying until the server is there), prepare streams and buckets, close at the end.
+
+        A server that comes back may have lost its folder: what is missing is made again.
+        """
         log = logger(__name__)
         inboxes: list[Inbox[Any]] = []
+        came_back = asyncio.Event()
 
         async def reconnected() -> None:
             log.info("bus_reconnected")
@@ -75,6 +83,7 @@ class Bus:
             BUS_CONNECTED.set(1)
             for inbox in inboxes:
                 inbox.forget_requests()
+            came_back.set()
 
         async def disconnected() -> None:
             log.info("bus_disconnected")
@@ -101,7 +110,11 @@ class Bus:
         try:
             await bus._prepare()
             BUS_CONNECTED.set(1)
-            yield bus
+            preparing = asyncio.create_task(bus._prepare_again_whenever(came_back))
+            try:
+                yield bus
+            finally:
+                await stop(preparing)
         finally:
             for inbox in inboxes:
                 await inbox.close()
@@ -218,7 +231,7 @@ class Bus:
         """How many events no gateway has taken yet. Raises BusAway."""
         try:
             found = await self.jetstream.consumer_info("EVENTS", "history", timeout=REQUEST_TIMEOUT_S)
-        except BUS_TROUBLE as error:
+        except (nats.js.errors.NotFoundError, *BUS_TROUBLE) as error:
             raise BusAway("looking at the events") from error
         return int(found.num_pending or 0)
 
@@ -284,6 +297,24 @@ class Bus:
             max_ack_pending=100_000,
         )
         await _patiently(lambda: self.jetstream.add_consumer(stream, config))
+        if (stream, name, subjects) not in self._consumers:
+            self._consumers.append((stream, name, subjects))
+
+    async def _prepare_again_whenever(self, came_back: asyncio.Event) -> None:
+        """Until canceled. A server that goes meanwhile comes back once more."""
+        while True:
+            await came_back.wait()
+            came_back.clear()
+            try:
+                await self._prepare()
+                for stream, name, subjects in self._consumers:
+                    await self._consumer(stream, name, subjects)
+            except (*BUS_TROUBLE, nats.errors.Error) as error:
+                logger(__name__).warning("bus_not_prepared", reason=str(error) or type(error).__name__)
+                await asyncio.sleep(PREPARE_AGAIN_S)
+                came_back.set()
+            for inbox in self._inboxes:
+                inbox.forget_requests()
 
     async def _prepare(self) -> None:
         for config in _STREAMS:

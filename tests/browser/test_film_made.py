@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.driving import PLAYED, Watch, chromium, needs_a_browser, page_options
-from tests.e2e.test_stack import running_up
+from tests.e2e.forked import running_up
 from tests.natsserver import nats_server_binary
 
 FILMED_WITHIN_MS = 90_000

@@ -209,7 +209,7 @@ class Editor:
     def _upgrade(self, promised: Promised) -> Edit:
         numbers = self.chance.choice(((1,), (2,), (1, 2)))
         body = {"models": {"video": self.chance.choice(MODELS)}, "scenes": list(numbers)}
-        return Edit("POST", "/upgrade", body, promised.filmed(numbers))
+        return Edit("POST", "/upgrade", body, promised.filmed(numbers, if_by_another_model=True))
 
     def _cast(self, promised: Promised, film: Film) -> Edit:
         picture = self.chance.choice(film["character"]["candidates"])["id"]

@@ -46,10 +46,14 @@ class Promised:
 
         return note
 
-    def filmed(self, numbers: Iterable[int], *, words: str | None = None) -> Note:
+    def filmed(self, numbers: Iterable[int], *, words: str | None = None, if_by_another_model: bool = False) -> Note:
+        """Each has a clip of its newest version; `if_by_another_model`: or shows the one that it showed before."""
+
         def note(film: Body) -> None:
             for scene in _scenes(film, numbers):
                 number = scene["number"]
+                if if_by_another_model and scene["version"] == self.seen[number]:
+                    continue
                 self._count(scene)
                 self.seen[number] = scene["version"]
                 self.words[number] = words or self.words[number]

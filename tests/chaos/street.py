@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution, Executions
 from tests.blank import blank_history
-from tests.chaos.forks import forked
+from tests.forks import Child, forked
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
 
@@ -81,7 +80,7 @@ class Houses:
     services: Mapping[str, list[str]]
     told: Mapping[str, str]
     port: int = field(default_factory=free_port)
-    processes: dict[str, BaseProcess] = field(default_factory=dict)
+    processes: dict[str, Child] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
     _replacing: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -108,7 +107,7 @@ class Houses:
             return
         self.processes[name] = await asyncio.to_thread(self._spawn, name)
 
-    def _spawn(self, name: str) -> BaseProcess:
+    def _spawn(self, name: str) -> Child:
         environment = {
             **os.environ,
             "NATS_URL": self.bus_url(name),

@@ -146,6 +146,26 @@ async def test_the_time_left_comes_from_what_the_model_took_before(house: Theatr
     assert 0 < told["progress"]["fraction"] < 0.95
 
 
+async def test_the_time_of_a_film_counts_the_clips_that_wait_for_the_one_before(house: Theatre) -> None:
+    clock = house.house.history.now
+    for _ in range(3):
+        earlier = await house.ordered("/generate_video", {**CLIP, "model": "local/animatic"})
+        (order,) = await house.release(earlier)
+        await house.applier.apply([started(order, at=NOON), ended(order, succeeded(order), at=NOON + 60)])
+    body = {**FILM, "number_of_scenes": 4, "models": {"video": "local/animatic"}, "continuity": "previous_last_frame"}
+    film = await house.ordered("/productions", body)
+    for job in await house.jobs_of(film):
+        await house.perform(job.id)
+    clip = next(job for job in await house.jobs_of(film) if job.part == "clip/1")
+    (order,) = await house.release(clip.id)
+    await house.applier.apply([started(order, at=clock() - 15)])
+    await house.caught_up()
+    await after_progress(house, clip.id, order, None)
+
+    told = await (await house.get(f"/productions/{film}")).json()
+    assert (told["stage"], told["eta_seconds"]) == ("clips", 45.0 + 3 * 60.0)
+
+
 async def test_without_a_past_nobody_pretends_to_know(house: Theatre) -> None:
     job_id = await house.ordered("/generate_video", CLIP)
     (order,) = await house.start(job_id)

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from shared.media.bucket import open_s3
-from tests.e2e.test_stack import running_up
+from tests.e2e.forked import running_up
 from tests.natsserver import NatsServer, free_port, nats_server_binary
 from tests.s3server import ACCESS_KEY, SECRET_KEY, S3Server, require_weed
 

@@ -19,7 +19,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests.e2e import test_stack
-from tests.e2e.test_stack import GUARD_S, running_up
+from tests.e2e.forked import running_up
+from tests.e2e.test_stack import GUARD_S
 from tests.s3server import S3Server
 from tests.unit.docs.pages import ROOT, quotation, section
 

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.e2e import test_stack
-from tests.e2e.test_stack import GUARD_S, running_up
+from tests.e2e.forked import running_up
+from tests.e2e.test_stack import GUARD_S
 from tests.wire.replicate import TOKEN, ReplicateServer
 
 pytestmark = test_stack.pytestmark

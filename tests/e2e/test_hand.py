@@ -12,7 +12,8 @@ import pytest
 
 from tests.chaos.street import HISTORY
 from tests.e2e import test_stack
-from tests.e2e.test_stack import GUARD_S, Up, output_of, running_up, started
+from tests.e2e.forked import output_of, running_up, started
+from tests.e2e.test_stack import GUARD_S, Up
 
 pytestmark = test_stack.pytestmark
 
@@ -32,7 +33,8 @@ async def lines_until(up: Up, words: str) -> list[str]:
 
 
 async def test_make_leaves_a_film_and_prints_where_as_its_last_line(tmp_path: Path) -> None:
-    code, out = await output_of(*FOX, "--scenes", "1", "--duration", "1", "--title", "Fox", folder=tmp_path)
+    order = (*FOX, "--scenes", "1", "--duration", "1", "--title", "Fox")
+    code, out = await output_of(*order, folder=tmp_path, start=test_stack.started)
     *_, served, path = out.splitlines()
     assert code == 0
     assert Path(path).parent == tmp_path / "films"

@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 
 from tests.e2e import test_stack
+from tests.e2e.forked import running_up
 from tests.e2e.haystacks import Overheard, files, found, overhearing, rows
-from tests.e2e.test_stack import running_up, until
+from tests.e2e.test_stack import until
 from tests.unit.scenebeat.test_doctor import told_by_the_command
 from tests.wire.gemini import GeminiServer
 from tests.wire.gemini_takes import COURSES as GEMINI_COURSES

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 import pytest
 
 from scenebeat.folder import DataFolder, ProcessRecord, StackRecord
 from tests.blank import blank_history
+from tests.forks import Forked
 from tests.natsserver import nats_server_binary
 
 pytestmark = [
@@ -34,7 +35,7 @@ NAMES = {"nats", "gateway", "scene", "image", "video", "stitch"}
 class Up:
     """A running `scenebeat up`: what it prints, and the processes below it."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Forked
     folder: DataFolder
     said: list[str] = field(default_factory=list)
 
@@ -67,6 +68,12 @@ class Up:
                 self.said.append(line.decode())
 
 
+class Start(Protocol):
+    """Starts `scenebeat {words} --data {folder}`: as a user does, or as tests.e2e.forked does."""
+
+    async def __call__(self, *words: str, folder: Path) -> Up: ...
+
+
 async def started(*words: str, folder: Path) -> Up:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scenebeat", *words, "--data", str(folder)),
@@ -79,11 +86,11 @@ async def started(*words: str, folder: Path) -> Up:
 
 
 @asynccontextmanager
-async def running_up(folder: Path, *words: str) -> AsyncIterator[Up]:
+async def running_up(folder: Path, *words: str, start: Start = started) -> AsyncIterator[Up]:
     """On what there is, or on a history with nothing in it: how one is made, `make` shows where nobody was before."""
     if not (history := folder / "history.sqlite").exists():
         await asyncio.to_thread(blank_history, history)
-    up = await started("up", "--port", "0", *words, folder=folder)
+    up = await start("up", "--port", "0", *words, folder=folder)
     try:
         yield up
     finally:
@@ -92,9 +99,9 @@ async def running_up(folder: Path, *words: str) -> AsyncIterator[Up]:
         await up.process.communicate()
 
 
-async def output_of(*words: str, folder: Path) -> tuple[int, str]:
+async def output_of(*words: str, folder: Path, start: Start = started) -> tuple[int, str]:
     """A command's exit code and stdout."""
-    up = await started(*words, folder=folder)
+    up = await start(*words, folder=folder)
     async with asyncio.timeout(GUARD_S):
         out, _ = await up.process.communicate()
     assert up.process.returncode is not None

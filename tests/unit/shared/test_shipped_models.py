@@ -183,12 +183,23 @@ def test_every_remote_model_has_a_schema_here() -> None:
     assert {model.id for model in REMOTE} == SCHEMAS.keys()
 
 
-@pytest.mark.parametrize("model", REMOTE, ids=lambda model: model.id)
+@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: model.id)
 @given(inputs=wishes, prompt=prompts)
-def test_a_model_never_gets_a_field_it_does_not_know_or_a_value_it_refuses(
+def test_whatever_is_asked_is_sent_as_the_model_knows_it_or_a_warning_says_otherwise(
     model: Model, inputs: dict[str, Value], prompt: str
 ) -> None:
+    """Several promises about one fitting: thinking up what is asked takes longer than to look at what comes of it."""
     fitted = fit(model, inputs, asked=set(inputs))
+    nothing_asked_is_dropped_without_a_warning(model, fitted, inputs, prompt)
+    if model in REMOTE:
+        a_model_never_gets_a_field_it_does_not_know_or_a_value_it_refuses(model, fitted, prompt)
+        what_was_asked_reaches_the_model_or_its_prompt(model, fitted)
+        combinations_a_model_refuses_are_never_sent(model, fitted)
+
+
+def a_model_never_gets_a_field_it_does_not_know_or_a_value_it_refuses(
+    model: Model, fitted: Fitted, prompt: str
+) -> None:
     for name, value in fitted.with_prompt(prompt).items():
         assert name in SCHEMAS[model.id], name
         assert SCHEMAS[model.id][name](value), (name, value)
@@ -196,10 +207,9 @@ def test_a_model_never_gets_a_field_it_does_not_know_or_a_value_it_refuses(
         assert fitted.picture.name in PICTURES[model.id]
 
 
-@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: model.id)
-@given(inputs=wishes, prompt=prompts)
-def test_nothing_asked_is_dropped_without_a_warning(model: Model, inputs: dict[str, Value], prompt: str) -> None:
-    fitted = fit(model, inputs, asked=set(inputs))
+def nothing_asked_is_dropped_without_a_warning(
+    model: Model, fitted: Fitted, inputs: dict[str, Value], prompt: str
+) -> None:
     for name, value in inputs.items():
         if fitted.used.get(name) == value:
             continue
@@ -209,10 +219,7 @@ def test_nothing_asked_is_dropped_without_a_warning(model: Model, inputs: dict[s
         assert fitted.cut_off(prompt)
 
 
-@pytest.mark.parametrize("model", REMOTE, ids=lambda model: model.id)
-@given(inputs=wishes)
-def test_what_was_asked_reaches_the_model_or_its_prompt(model: Model, inputs: dict[str, Value]) -> None:
-    fitted = fit(model, inputs, asked=set(inputs))
+def what_was_asked_reaches_the_model_or_its_prompt(model: Model, fitted: Fitted) -> None:
     sent = fitted.with_prompt("p")
     for name in fitted.used.keys() - {"reference", "negative_prompt"}:
         assert (name in model.fields and model.fields[name].name in sent) or name in model.accepts
@@ -221,10 +228,7 @@ def test_what_was_asked_reaches_the_model_or_its_prompt(model: Model, inputs: di
         assert words in str(sent["prompt"]) or fitted.cut_off("p")
 
 
-@pytest.mark.parametrize("model", REMOTE, ids=lambda model: model.id)
-@given(inputs=wishes)
-def test_combinations_a_model_refuses_are_never_sent(model: Model, inputs: dict[str, Value]) -> None:
-    fitted = fit(model, inputs, asked=set(inputs))
+def combinations_a_model_refuses_are_never_sent(model: Model, fitted: Fitted) -> None:
     sent = fitted.parameters
     if model.id == "google/veo-3.1" and fitted.role == "reference":
         assert sent.get("aspect_ratio", "16:9") == "16:9"

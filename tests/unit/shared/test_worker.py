@@ -1,8 +1,9 @@
 """The worker loop on a real nats-server: at most one paid call per order, whatever happens."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from shared.bus import Bus
 from shared.contracts.base import FREE, ErrorCode, utc_now
 from shared.contracts.order import Ended, Event, Order, Started, Throttled
-from shared.errors import PermanentError, SubmissionUnknown, TransientError
+from shared.errors import BusAway, PermanentError, SubmissionUnknown, TransientError
 from shared.errors import Throttled as ThrottledError
 from shared.executions import Executions, Handle, Intent
 from shared.generation import Generation
@@ -398,6 +399,27 @@ async def test_work_goes_on_while_the_bus_is_away(
         await nats_server.start()
         assert (await told.ended(order)).outcome.status == "succeeded"
     assert provider.submitted == [order.order_id]
+
+
+async def test_a_bus_that_comes_back_without_its_folder_is_made_anew(
+    bus: Bus, media: LocalMedia, told: Told, nats_server: NatsServer
+) -> None:
+    provider, order = RecordingProvider(), clip_order()
+    async with working(bus, provider, media):
+        await asyncio.to_thread(nats_server.kill)
+        await asyncio.to_thread(shutil.rmtree, nats_server.folder / "store")
+        await nats_server.start()
+        async with asyncio.timeout(10):
+            while not await _is_whole(bus):
+                await asyncio.sleep(0.02)
+        await bus.publish_order(order)
+        assert (await told.ended(order)).outcome.status == "succeeded"
+
+
+async def _is_whole(bus: Bus) -> bool:
+    with suppress(BusAway):
+        return await bus.last_services() == ()
+    return False
 
 
 async def test_a_bug_in_a_handler_ends_its_order_and_not_the_worker(bus: Bus, media: LocalMedia, told: Told) -> None:

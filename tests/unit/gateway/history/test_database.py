@@ -1,6 +1,7 @@
 """A database that is away, full or broken off says so, and is used again as soon as it can be."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from gateway.history.addresses import driver_url, shown_url
+from gateway.history.connection import Connection
 from gateway.history.database import Database, DatabaseAway
 from gateway.history.schema import SchemaError, to_newest
 from gateway.history.store import History
@@ -161,6 +163,29 @@ def test_a_senseless_address_is_refused_without_its_password(told: str) -> None:
 
 def test_a_shown_address_has_no_password() -> None:
     assert shown_url("postgresql://ann:secret@db/films") == "postgresql://ann:***@db/films"
+
+
+async def test_sqlite_looks_for_things_in_a_thread_and_writes_and_glances_in_the_loop(tmp_path: Path) -> None:
+    async with Database.open(f"sqlite+aiosqlite:///{tmp_path / 'history.db'}") as database:
+
+        async def thread(connection: Connection) -> int:
+            return int((await connection.exec_driver_sql("SELECT thread()")).scalar_one())
+
+        async with database.read() as connection:
+            await connection.driver.create_function("thread", 0, threading.get_ident)
+            assert await thread(connection) != threading.get_ident()
+        async with database.glance() as connection:
+            assert await thread(connection) == threading.get_ident()
+
+        async def write_what_fails() -> None:
+            async with database.write() as connection:
+                assert await thread(connection) == threading.get_ident()
+                await connection.exec_driver_sql("SELECT * FROM films")
+
+        with pytest.raises(OperationalError, match="no such table"):
+            await write_what_fails()
+        async with database.read() as connection:
+            assert await thread(connection) != threading.get_ident()
 
 
 async def test_who_is_never_there_is_told_without_a_password(tmp_path: Path) -> None:
