@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from shared.answers import TERMINAL, FinalVideo, JobFields, JobInShort, Production, ProductionFields
 
 NAMES = {"scenes": "scenes", "character": "character", "cut": "final cut"}
+CUTS = frozenset({"cut", "recut"})
+"""Whatever cuts the film, as it was ordered, after an edit or on request, has the row of the final cut."""
 WAITS_FOR = {"clip": "waits for the scenes and the character", "cut": "waits for the clips"}
 
 
@@ -80,10 +82,10 @@ class Film:
             row.note = job.progress.message
 
     def _place(self, job: JobFields | JobInShort, *, fraction: float) -> Row:
-        """A stand-in takes the row of the clip it stands in for."""
+        """A stand-in takes the row of the clip it stands in for, another cut that of the one before."""
         part = str(job.part)
         stage, _, number = part.partition("/")
-        key = f"clip/{number}" if stage == "filler" else part
+        key = "cut" if stage in CUTS else f"clip/{number}" if stage == "filler" else part
         row = self.rows.setdefault(key, _waiting(key))
         row.status, row.fraction = job.status, fraction
         if row.note in WAITS_FOR.values():

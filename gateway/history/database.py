@@ -90,6 +90,14 @@ class Database:
             with self._in_place(connection):
                 yield connection
 
+    async def refuse_standby(self) -> None:
+        """Raises DatabaseAway where nothing can be written, as on a standby of PostgreSQL."""
+        if self.is_sqlite:
+            return
+        async with self.glance() as connection:
+            if (await connection.exec_driver_sql("SHOW transaction_read_only")).scalar_one() == "on":
+                raise DatabaseAway("look", None, PermissionError("it takes no writes"))
+
     @asynccontextmanager
     async def alone(self, lock: int) -> AsyncIterator[None]:
         """No other gateway is in such a block of the same number. A SQLite file has one gateway only."""

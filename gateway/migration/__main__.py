@@ -105,6 +105,10 @@ def _told(tally: Tally, options: argparse.Namespace) -> str:
     for title, keys in (("gone", tally.lost), ("damaged", tally.damaged), ("without a record", tally.strays)):
         lines += [f"  {title}: {key}" for key in keys[:NAMED]]
         lines += [f"  and {len(keys) - NAMED} more" for _ in keys[NAMED : NAMED + 1]]
+    if tally.has_moved:
+        lines.append(
+            f"{tally.records} files are recorded now: somebody works on them; stop the stack and run this again"
+        )
     if tally.is_whole and not options.dry_run:
         lines.append(f"everything recorded is in {options.target}, compared by its hash; nothing was removed")
     return "\n".join(lines)

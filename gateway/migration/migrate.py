@@ -42,12 +42,17 @@ class Tally:
         return self.copied + self.there + len(self.lost) + len(self.damaged)
 
     @property
+    def has_moved(self) -> bool:
+        """Something was made or deleted after it was looked at."""
+        return self.done != self.records
+
+    @property
     def done_bytes(self) -> int:
         return self.copied_bytes + self.there_bytes
 
     @property
     def is_whole(self) -> bool:
-        return not (self.lost or self.damaged) and self.done == self.records
+        return not (self.lost or self.damaged or self.has_moved)
 
     def body(self) -> dict[str, Any]:
         return {
@@ -80,7 +85,8 @@ async def migrate(history: History, move: Move, *, tell: Callable[[Tally], None]
 
     Nothing is removed from the source. What is damaged there is not left in the target.
     """
-    tally = await _expected(history)
+    tally = Tally()
+    await _count(history, tally)
     room = asyncio.Semaphore(AT_ONCE)
 
     async def moved(asset: Asset) -> None:
@@ -97,6 +103,7 @@ async def migrate(history: History, move: Move, *, tell: Callable[[Tally], None]
                 group.create_task(moved(asset))
     except* OSError as away:
         raise away.exceptions[0] from None
+    await _count(history, tally)
     await _find_strays(history, move.source, tally)
     return tally
 
@@ -139,11 +146,11 @@ async def _sha256(media: MediaStore, key: str) -> str:
     return digest.hexdigest()
 
 
-async def _expected(history: History) -> Tally:
+async def _count(history: History, tally: Tally) -> None:
     async with history.read() as tx:
         query = select(func.count(), func.coalesce(func.sum(assets.c.size_bytes), 0))
         records, size_bytes = (await tx.connection.execute(query)).one()
-    return Tally(records=int(records), record_bytes=int(size_bytes))
+    tally.records, tally.record_bytes = int(records), int(size_bytes)
 
 
 async def _find_strays(history: History, source: MediaStore, tally: Tally) -> None:

@@ -111,7 +111,11 @@ def read_model(model: type[M], body: Mapping[str, Any]) -> M:
 
 
 def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[FaultAt]:
-    for found in error.errors(include_url=False, include_input=False):
+    told = error.errors(include_url=False, include_input=False)
+    lists = {found["loc"][:-1] for found in told}  # of which entries are faulty: those don't count for their length
+    for found in told:
+        if found["type"] == "too_short" and found["loc"] in lists:
+            continue
         path = ".".join(str(step)[:LONGEST_NAME] for step in found["loc"])
         if found["type"] == "extra_forbidden":
             yield FaultAt(path, _unknown(str(found["loc"][-1])[:LONGEST_NAME], _names(model, found["loc"][:-1])))

@@ -1,7 +1,7 @@
 """The commands that talk to a gateway: their options, help, examples."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ EXAMPLES = {
     "stitch": "scenebeat stitch ID ID ID --transition crossfade --out film.mp4",
     "estimate": 'scenebeat estimate clip "the fox leaps" --duration 8',
     "jobs": "scenebeat jobs --status failed --limit 5\n  scenebeat jobs ID --json",
-    "films": "scenebeat films --q lighthouse",
+    "films": "scenebeat films --q lighthouse\n  scenebeat films --status waiting",
     "watch": "scenebeat watch ID --out film.mp4\n  scenebeat watch ID --json | jq .status",
     "approve": "scenebeat approve FILM --out film.mp4\n  scenebeat approve FILM --gate storyboard --leave-at-gate",
     "choose": "scenebeat choose FILM --portrait 2\n  scenebeat choose FILM --scene 3 --version 1",
@@ -180,8 +180,12 @@ def _stitch(command: Parser) -> Parser:
     return _filed(command)
 
 
-def _listed(command: Parser) -> Parser:
-    command.add_argument("--status", choices=STATUSES)
+def _films(command: Parser) -> Parser:
+    return _listed(command, statuses=(*STATUSES, "waiting"))
+
+
+def _listed(command: Parser, *, statuses: Sequence[str] = STATUSES) -> Parser:
+    command.add_argument("--status", choices=statuses)
     command.add_argument("--project", metavar="NAME")
     command.add_argument("--q", metavar="WORDS", help="what its prompt, idea or description says")
     command.add_argument(
@@ -277,7 +281,7 @@ ORDERS: dict[str, tuple[str, Add]] = {
 }
 ERRANDS: dict[str, tuple[str, Add]] = {
     "jobs": ("list jobs, or show one", _jobs),
-    "films": ("list films", _listed),
+    "films": ("list films", _films),
     "watch": ("watch a job or a film until it is over", _watch),
     "approve": ("let a film that waits at a gate go on", _approve),
     "choose": ("choose a film's portrait, or the version of a scene; costs nothing", _choose),

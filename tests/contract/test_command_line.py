@@ -262,6 +262,7 @@ async def test_an_empty_list_says_what_to_do(shell: Shell) -> None:
     assert "no jobs yet" in said.err
     assert "no jobs like that" in (await shell("jobs", "--status", "failed", worker=False)).err
     assert "no films yet" in (await shell("films", worker=False)).err
+    assert "no films like that" in (await shell("films", "--status", "waiting", worker=False)).err
     assert (await shell("films", "--json", worker=False)).document == {"items": [], "next_cursor": None}
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from gateway.migration.__main__ import main
 from gateway.migration.migrate import Move, Tally, migrate
-from shared.media.base import MediaStore, StorageAway
+from shared.media.base import MediaStore, StorageAway, Stored
 from shared.media.bucket import open_s3
 from shared.media.local import LocalMedia
 from shared.media.s3 import S3Media
@@ -64,6 +64,24 @@ async def test_everything_goes_there_and_back(house: Theatre, bucket: S3Media, k
     back = LocalMedia(tmp_path / "back")
     assert (await migrate(history, Move(bucket, back), tell=unheard)).is_whole
     assert await content(back) == await content(house.media)
+
+
+async def test_what_is_made_meanwhile_is_told_and_the_next_run_takes_it(
+    house: Theatre, keys: list[str], tmp_path: Path
+) -> None:
+    class Slow(LocalMedia):
+        made = False
+
+        async def put(self, key: str, chunks: AsyncIterable[bytes], *, media_type: str) -> Stored:
+            if not self.made:
+                self.made = True
+                await house.made(content=b"late")
+            return await super().put(key, chunks, media_type=media_type)
+
+    move = Move(house.media, Slow(tmp_path / "there"))
+    tally = await migrate(house.house.history, move, tell=unheard)
+    assert (tally.is_whole, tally.has_moved, tally.records) == (False, True, 5)
+    assert (await migrate(house.house.history, move, tell=unheard)).is_whole
 
 
 async def test_a_second_run_copies_nothing_and_sees_what_has_changed(

@@ -181,6 +181,7 @@ def test_a_value_that_cannot_be_is_refused_where_it_is(kind: Kind, field: str, v
 
 def test_an_id_that_is_none_is_told_by_its_place() -> None:
     assert faults("stitch_videos", {"video_ids": [AN_ID, "nope"]}) == {"video_ids.1": "must be a UUID"}
+    assert faults("stitch_videos", {"video_ids": ["nope"]}) == {"video_ids.0": "must be a UUID"}
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,15 @@ def test_a_stand_in_takes_the_row_of_its_clip() -> None:
     assert (told.rows["clip/1"].status, told.rows["clip/1"].fraction) == ("running", 0.1)
 
 
+def test_every_cut_has_the_row_of_the_final_cut() -> None:
+    told = film(written())
+    for part in ("cut", "cut/7b75d50e2187865b", "recut"):
+        told.hear(job(part, "running", fraction=0.1))
+        assert told.rows["cut"].status == "running"
+        told.hear(job(part, "succeeded", fraction=1.0))
+    assert [row.name for row in told.rows.values()] == ["scenes", "character", "clip 1", "clip 2", "final cut"]
+
+
 def test_a_character_that_was_brought_along_has_nothing_to_wait_for() -> None:
     told = film(production(character={"candidates": [], "chosen": {"id": "x", "url": "/x"}, "job": None}))
     assert told.rows["character"].is_over

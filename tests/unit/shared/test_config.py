@@ -1,10 +1,12 @@
 """YAML decides, the environment wins, an unknown key is named with its nearest."""
 
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from shared.config import ConfigError, WorkerConfig, load
+from shared.config import CONFIG_DIR, ConfigError, WorkerConfig, load
 
 
 @pytest.fixture
@@ -61,3 +63,10 @@ def test_a_file_that_is_no_mapping_is_refused(configs: Path, text: str) -> None:
     (configs / "video.yaml").write_text(text)
     with pytest.raises(ConfigError, match=r"video\.yaml"):
         load(WorkerConfig, "video.yaml")
+
+
+def test_an_installed_package_brings_its_configuration() -> None:
+    told = tomllib.loads((CONFIG_DIR.parent / "pyproject.toml").read_text())["tool"]["setuptools"]
+    patterns = told["package-data"]["configs"]
+    assert any(fnmatch("configs", pattern) for pattern in told["packages"]["find"]["include"])
+    assert [file.name for file in CONFIG_DIR.iterdir() if not any(fnmatch(file.name, one) for one in patterns)] == []
