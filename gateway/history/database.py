@@ -22,8 +22,11 @@ WRITERS = 0x5CE4EBEA
 """The advisory lock that writers of one PostgreSQL hold, one after the other."""
 
 
-AWAY = ("08", "25006", "40", "53", "57")
-"""How SQLSTATEs begin that say "not now": connection, read only, rolled back, no room, operator."""
+AWAY = ("08", "25006", "40", "42501", "53", "57")
+"""How SQLSTATEs begin that say "not now": connection, read only, rolled back, no rights, no room, operator.
+
+Rights that somebody took from our role by mistake come back: until then nothing is given up that was paid for.
+"""
 
 
 class DatabaseAway(exc.OperationalError):
@@ -89,6 +92,14 @@ class Database:
         async with self._connected() as connection:
             with self._in_place(connection):
                 yield connection
+
+    async def refuse_standby(self) -> None:
+        """Raises DatabaseAway where nothing can be written, as on a standby of PostgreSQL."""
+        if self.is_sqlite:
+            return
+        async with self.glance() as connection:
+            if (await connection.exec_driver_sql("SHOW transaction_read_only")).scalar_one() == "on":
+                raise DatabaseAway("look", None, PermissionError("it takes no writes"))
 
     @asynccontextmanager
     async def alone(self, lock: int) -> AsyncIterator[None]:

@@ -1,12 +1,11 @@
 """`python -m tests.e2e.supervised ...`: `scenebeat ...`, whose supervisor forks the houses from one that is loaded."""
 
-import asyncio
 import sys
 from typing import BinaryIO
 
 from scenebeat import cli, supervisor
 from scenebeat.supervisor import Command, Process, launched
-from tests.forks import Forked, forked
+from tests.house import open_house
 
 
 async def launched_at_once(command: Command, log: BinaryIO) -> Process:
@@ -14,8 +13,7 @@ async def launched_at_once(command: Command, log: BinaryIO) -> Process:
     if python != sys.executable:
         return await launched(command, log)
     _, module = words  # -m
-    house = ["tests.e2e.house", module]
-    return Forked(await asyncio.to_thread(forked, house, environment=command.environment, log=command.log))
+    return await open_house([module], environment=command.environment, log=command.log)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import sys
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ import pytest
 
 from shared.media.bucket import open_s3
 from tests.e2e.forked import running_up
+from tests.house import open_house
 from tests.natsserver import NatsServer, free_port, nats_server_binary
 from tests.s3server import ACCESS_KEY, SECRET_KEY, S3Server, require_weed
 
@@ -153,12 +153,8 @@ async def machines(tmp_path: Path, nats: NatsServer, environment: dict[str, str]
     try:
         for name, module in MODULES.items():
             own = {"SCENEBEAT_DATA": str(tmp_path / name), "SCENEBEAT_PORT": str(port)}
-            with (tmp_path / f"{name}.log").open("wb") as log:
-                processes.append(
-                    await asyncio.create_subprocess_exec(
-                        *(sys.executable, "-m", module), env=shared | own, stdout=log, stderr=log
-                    )
-                )
+            log = tmp_path / f"{name}.log"
+            processes.append(await open_house([module], environment=shared | own, log=log))
         yield f"http://127.0.0.1:{port}"
     finally:
         for process in processes:

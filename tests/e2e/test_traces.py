@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.fuzz.gateway import live_gateway
+from tests.house import open_house
 
 CLIENT_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PROMPT = "a keeper whose coat is as yellow as nobody has told before"
@@ -60,12 +61,9 @@ async def receiving() -> AsyncIterator[tuple[Receiver, str]]:
 
 
 @asynccontextmanager
-async def painting(environment: dict[str, str]) -> AsyncIterator[None]:
+async def painting(environment: dict[str, str], log: Path) -> AsyncIterator[None]:
     """The image service, with its local model."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "image_svc", env=environment, stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+    process = await open_house(["image_svc"], environment=environment, log=log)
     try:
         yield
     finally:
@@ -95,7 +93,7 @@ async def test_one_trace_leads_from_the_request_to_the_provider_and_back(
         monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
         async with (
             live_gateway(tmp_path) as gateway,
-            painting(gateway.environment),
+            painting(gateway.environment, tmp_path / "image.log"),
             aiohttp.ClientSession() as session,
         ):
             answer = await session.post(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 import aiohttp
 
 from tests.blank import blank_history
+from tests.forks import Forked
+from tests.house import open_house
 from tests.natsserver import NatsServer, free_port
 
 STARTED_WITHIN_S = 30.0
@@ -39,22 +40,19 @@ async def live_gateway(folder: Path, told: Mapping[str, str] | None = None) -> A
         "SCENEBEAT_ONE_MACHINE": "true",
         **(told or {}),
     }
-    with (folder / "gateway.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway", env=environment, stdout=log, stderr=log
-        )
-        try:
-            await _listening(f"http://127.0.0.1:{port}", process)
-            yield LiveGateway(f"http://127.0.0.1:{port}", environment)
-            assert process.returncode is None, "the gateway is gone: see gateway.log"
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
-            await asyncio.to_thread(server.kill)
+    process = await open_house(["gateway"], environment=environment, log=folder / "gateway.log")
+    try:
+        await _listening(f"http://127.0.0.1:{port}", process)
+        yield LiveGateway(f"http://127.0.0.1:{port}", environment)
+        assert process.returncode is None, "the gateway is gone: see gateway.log"
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+        await asyncio.to_thread(server.kill)
 
 
-async def _listening(url: str, process: asyncio.subprocess.Process) -> None:
+async def _listening(url: str, process: Forked) -> None:
     async with asyncio.timeout(STARTED_WITHIN_S), aiohttp.ClientSession() as session:
         while process.returncode is None:
             try:
