@@ -20,6 +20,8 @@ class Row:
     note: str = ""
     seconds: float | None = None
     """How long it took, once it has ended."""
+    job_id: str | None = None
+    """The job that it shows."""
 
     @property
     def is_over(self) -> bool:
@@ -82,12 +84,17 @@ class Film:
             row.note = job.progress.message
 
     def _place(self, job: JobFields | JobInShort, *, fraction: float) -> Row:
-        """A stand-in takes the row of the clip it stands in for, another cut that of the one before."""
+        """A stand-in takes the row of the clip it stands in for, another cut that of the one before.
+
+        What ended stays so: the resource may tell of an end before the frames tell of the beginning.
+        """
         part = str(job.part)
         stage, _, number = part.partition("/")
         key = "cut" if stage in CUTS else f"clip/{number}" if stage == "filler" else part
         row = self.rows.setdefault(key, _waiting(key))
-        row.status, row.fraction = job.status, fraction
+        if row.is_over and row.job_id == job.job_id:
+            return row
+        row.status, row.fraction, row.job_id = job.status, fraction, job.job_id
         if row.note in WAITS_FOR.values():
             row.note = ""
         return row

@@ -22,8 +22,11 @@ WRITERS = 0x5CE4EBEA
 """The advisory lock that writers of one PostgreSQL hold, one after the other."""
 
 
-AWAY = ("08", "25006", "40", "53", "57")
-"""How SQLSTATEs begin that say "not now": connection, read only, rolled back, no room, operator."""
+AWAY = ("08", "25006", "40", "42501", "53", "57")
+"""How SQLSTATEs begin that say "not now": connection, read only, rolled back, no rights, no room, operator.
+
+Rights that somebody took from our role by mistake come back: until then nothing is given up that was paid for.
+"""
 
 
 class DatabaseAway(exc.OperationalError):

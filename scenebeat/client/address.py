@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from scenebeat.client.faults import ScenebeatError
 
@@ -27,6 +27,11 @@ def find_url(told: str | None, environment: Mapping[str, str] | None = None) -> 
 def find_key(told: str | None, environment: Mapping[str, str] | None = None) -> str | None:
     """The API key; None where none is set, which a gateway on loopback takes."""
     return told or (os.environ if environment is None else environment).get(KEY) or None
+
+
+def segment(told: str) -> str:
+    """`told` as one part of a path: an id that came from elsewhere leads to no other call."""
+    return quote(told, safe="")
 
 
 def _running_here(folder: str | None) -> str | None:

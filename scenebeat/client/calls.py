@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack, overload
 from uuid import uuid4
 
-from scenebeat.client.address import find_key, find_url
+from scenebeat.client.address import find_key, find_url, segment
 from scenebeat.client.answers import Frame, Job, Page, read, read_job
 from scenebeat.client.downloads import Fetched, download
 from scenebeat.client.ends import Progress, S, made_of, until_over
@@ -159,7 +159,7 @@ class Client:
     # jobs
 
     async def job(self, job_id: str) -> Job[Any]:
-        return read_job(await self._get(f"jobs/{job_id}"))
+        return read_job(await self._get(f"jobs/{segment(job_id)}"))
 
     async def jobs(self, **wanted: Unpack[JobListOptions]) -> Page[Job[Any]]:
         """A page of jobs, newest first."""
@@ -172,25 +172,25 @@ class Client:
 
     async def job_events(self, job_id: str, *, after: int = 0, limit: int = 500) -> list[Frame]:
         """What has happened to a job, oldest first: ask on with the last `seq`."""
-        told = await self._get(f"jobs/{job_id}/events", {"after": after, "limit": limit})
+        told = await self._get(f"jobs/{segment(job_id)}/events", {"after": after, "limit": limit})
         return [read(Frame, one) for one in told]
 
     async def cancel_job(self, job_id: str) -> Job[Any]:
         """Stop it, at its provider too; harmless when repeated."""
-        return read_job(await self._post(f"jobs/{job_id}/cancel"))
+        return read_job(await self._post(f"jobs/{segment(job_id)}/cancel"))
 
     async def retry_job(self, job_id: str, *, idempotency_key: str | None = None) -> Job[Any]:
         """Order again what failed or was canceled, or what is missing of a partial job."""
-        return read_job(await self._post(f"jobs/{job_id}/retry", None, idempotency_key))
+        return read_job(await self._post(f"jobs/{segment(job_id)}/retry", None, idempotency_key))
 
     async def delete_job(self, job_id: str) -> None:
         """Remove a job that has ended, with its files."""
-        await self._line.call("DELETE", f"{API}/jobs/{job_id}")
+        await self._line.call("DELETE", f"{API}/jobs/{segment(job_id)}")
 
     # films
 
     async def production(self, production_id: str) -> Production:
-        return read(Production, await self._get(f"productions/{production_id}"))
+        return read(Production, await self._get(f"productions/{segment(production_id)}"))
 
     async def productions(self, **wanted: Unpack[ListOptions]) -> Page[Production]:
         """A page of films, newest first."""
@@ -201,20 +201,20 @@ class Client:
         return _each(lambda cursor: self.productions(**{**wanted, **cursor}))
 
     async def cancel_production(self, production_id: str) -> Production:
-        return read(Production, await self._post(f"productions/{production_id}/cancel"))
+        return read(Production, await self._post(f"productions/{segment(production_id)}/cancel"))
 
     async def restitch_production(
         self, production_id: str, *, idempotency_key: str | None = None, **options: Unpack[RestitchOptions]
     ) -> Job[CutResult]:
         """Order another cut of a film from the clips there are."""
-        told = await self._post(f"productions/{production_id}/restitch", options, idempotency_key)
+        told = await self._post(f"productions/{segment(production_id)}/restitch", options, idempotency_key)
         return read(Job[CutResult], told)
 
     # films, edited
 
     async def change_production(self, production_id: str, **changes: Unpack[FilmChanges]) -> Production:
         """Rename a film, or move its cap."""
-        return read(Production, await self._patch(f"productions/{production_id}", changes))
+        return read(Production, await self._patch(f"productions/{segment(production_id)}", changes))
 
     async def continue_production(
         self, production_id: str, *, gate: str | None = None, idempotency_key: str | None = None
@@ -224,11 +224,11 @@ class Client:
 
     async def scene(self, production_id: str, number: int) -> SceneVersions:
         """A scene with all its versions."""
-        return read(SceneVersions, await self._get(f"productions/{production_id}/scenes/{number}"))
+        return read(SceneVersions, await self._get(f"productions/{segment(production_id)}/scenes/{number}"))
 
     async def change_scene(self, production_id: str, number: int, **changes: Unpack[SceneOptions]) -> SceneVersions:
         """Change what a scene says, how long it is, or where it is seen. Its clip stays until it is regenerated."""
-        return read(SceneVersions, await self._patch(f"productions/{production_id}/scenes/{number}", changes))
+        return read(SceneVersions, await self._patch(f"productions/{segment(production_id)}/scenes/{number}", changes))
 
     async def regenerate_scene(
         self,
@@ -258,7 +258,7 @@ class Client:
         self, production_id: str, *, idempotency_key: str | None = None, **options: Unpack[CandidateOptions]
     ) -> Job[PicturesResult]:
         """Order more pictures of the character to choose from."""
-        told = await self._post(f"productions/{production_id}/character/regenerate", options, idempotency_key)
+        told = await self._post(f"productions/{segment(production_id)}/character/regenerate", options, idempotency_key)
         return read(Job[PicturesResult], told)
 
     async def upgrade_production(
@@ -285,22 +285,22 @@ class Client:
     ) -> SharedLink:
         """A link that shows the film to whoever has it, without a key, until it ends. It is told this once."""
         body = {"expires_days": expires_days}
-        return read(SharedLink, await self._post(f"productions/{production_id}/share", body, idempotency_key))
+        return read(SharedLink, await self._post(f"productions/{segment(production_id)}/share", body, idempotency_key))
 
     async def unshare_production(self, production_id: str, share_id: str | None = None) -> None:
         """End one link to a film, or every one."""
-        one = f"/{share_id}" if share_id else ""
-        await self._line.call("DELETE", f"{API}/productions/{production_id}/share{one}")
+        one = f"/{segment(share_id)}" if share_id else ""
+        await self._line.call("DELETE", f"{API}/productions/{segment(production_id)}/share{one}")
 
     async def delete_production(self, production_id: str) -> None:
         """Remove a film that has ended, with its jobs, its files and its links."""
-        await self._line.call("DELETE", f"{API}/productions/{production_id}")
+        await self._line.call("DELETE", f"{API}/productions/{segment(production_id)}")
 
     async def export_production(
         self, production_id: str, file: str | PathLike[str], *, as_: Literal["zip", "otio"] = "zip"
     ) -> int:
         """Fetch the cut for other programs into `file`; its size in bytes."""
-        return await self.download(f"{API}/productions/{production_id}/export?format={as_}", file)
+        return await self.download(f"{API}/productions/{segment(production_id)}/export?format={as_}", file)
 
     # what was made
 
@@ -321,21 +321,21 @@ class Client:
         return read(Page[Project], await self._get("projects", wanted))
 
     async def scenes(self, scene_set_id: str) -> ScenesResult:
-        return read(ScenesResult, await self._get(f"scenes/{scene_set_id}"))
+        return read(ScenesResult, await self._get(f"scenes/{segment(scene_set_id)}"))
 
     async def video_info(self, video_id: str) -> VideoInfo:
-        return read(VideoInfo, await self._get(f"get_video/{video_id}/info"))
+        return read(VideoInfo, await self._get(f"get_video/{segment(video_id)}/info"))
 
     async def character_reference_info(self, image_id: str) -> PictureInfo:
-        return read(PictureInfo, await self._get(f"get_character_reference/{image_id}/info"))
+        return read(PictureInfo, await self._get(f"get_character_reference/{segment(image_id)}/info"))
 
     async def delete_video(self, video_id: str) -> None:
         """Remove record and bytes."""
-        await self._line.call("DELETE", f"{API}/get_video/{video_id}")
+        await self._line.call("DELETE", f"{API}/get_video/{segment(video_id)}")
 
     async def delete_character_reference(self, image_id: str) -> None:
         """Remove record and bytes."""
-        await self._line.call("DELETE", f"{API}/get_character_reference/{image_id}")
+        await self._line.call("DELETE", f"{API}/get_character_reference/{segment(image_id)}")
 
     async def download(self, url: str, file: str | PathLike[str], *, progress: Fetched | None = None) -> int:
         """Fetch what is at a `*_url` into `file`, which appears whole or not at all; its size in bytes.
@@ -393,11 +393,11 @@ class Client:
 
     async def webhook(self, delivery_id: str) -> DeliveryWithBody:
         """One delivery, with the body that is sent."""
-        return read(DeliveryWithBody, await self._get(f"webhooks/{delivery_id}"))
+        return read(DeliveryWithBody, await self._get(f"webhooks/{segment(delivery_id)}"))
 
     async def replay_webhook(self, delivery_id: str) -> Delivery:
         """Send it again, from the first attempt on."""
-        return read(Delivery, await self._post(f"webhooks/{delivery_id}/replay"))
+        return read(Delivery, await self._post(f"webhooks/{segment(delivery_id)}/replay"))
 
     async def replay_webhooks(
         self, *, since: str | None = None, status: Literal["failed", "delivered"] = "failed"
@@ -440,7 +440,7 @@ class Client:
         return (await self._line.call("PATCH", f"{API}/{path}", body=dict(body))).body
 
     async def _edit(self, production_id: str, what: str, body: Mapping[str, Any], key: str | None) -> Production:
-        return read(Production, await self._post(f"productions/{production_id}/{what}", body, key))
+        return read(Production, await self._post(f"productions/{segment(production_id)}/{what}", body, key))
 
     async def _post(self, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
         sent = None if body is None else dict(body)

@@ -177,6 +177,8 @@ async def test_what_was_made_is_found_by_name_and_words(house: Theatre, client: 
 
 
 async def test_what_is_wrong_with_an_order_is_said_field_by_field(client: Client) -> None:
+    with pytest.raises(InvalidRequest, match=r"must be a UUID, not '\.\./jobs\?limit=1'"):
+        await client.job("../jobs?limit=1")
     with pytest.raises(InvalidRequest, match=r"did you mean `duration`") as refused:
         await client.generate_video("x", seed=-1, duratoin=3)  # type: ignore[call-arg]
     assert (refused.value.status, len(refused.value.errors)) == (400, 2)

@@ -102,6 +102,14 @@ def test_a_stand_in_takes_the_row_of_its_clip() -> None:
     assert (told.rows["clip/1"].status, told.rows["clip/1"].fraction) == ("running", 0.1)
 
 
+def test_what_ended_does_not_begin_again() -> None:
+    told = film(production(jobs=[brief("scenes", "succeeded")]))
+    told.hear(job("scenes", "running", fraction=0.1))
+    assert told.rows["scenes"].status == "succeeded"
+    told.hear(job("scenes", "succeeded", fraction=1.0))
+    assert told.rows["scenes"].seconds == 2.5
+
+
 def test_every_cut_has_the_row_of_the_final_cut() -> None:
     told = film(written())
     for part in ("cut", "cut/7b75d50e2187865b", "recut"):

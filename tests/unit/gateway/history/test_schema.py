@@ -104,7 +104,9 @@ async def test_a_role_without_rights_is_told_what_it_lacks(postgres_server: Post
     async with Database.open(url) as database, database.write() as connection:
         await connection.exec_driver_sql("CREATE ROLE of_nobody LOGIN")
     async with Database.open(url.replace(f"{postgres_server.user}@", "of_nobody@")) as database:
-        with pytest.raises(SchemaError, match="cannot be used: permission denied for table alembic_version"):
+        with pytest.raises(DatabaseAway):
+            await examine(database)
+        with pytest.raises(SchemaError, match="cannot be reached: permission denied for table alembic_version"):
             await when_there(database, partial(examine, database), within_s=0.0)
 
 
