@@ -206,16 +206,20 @@ async def test_a_second_up_finds_the_first_and_down_ends_it(tmp_path: Path) -> N
 
 
 async def test_two_that_start_at_once_become_one_stack(tmp_path: Path) -> None:
-    async with running_up(tmp_path) as one, running_up(tmp_path) as other:
+    from tests.e2e import forked
+
+    async with forked.running_up(tmp_path) as one, forked.running_up(tmp_path) as other:
         first, second = await asyncio.gather(one.ready_line(), other.ready_line())
         assert first == second
         assert first.startswith("ready http://127.0.0.1:")
 
 
 async def test_a_taken_port_is_avoided(tmp_path: Path) -> None:
+    from tests.e2e import forked
+
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = server.getsockname()[1]
-        up = await started("up", "--port", str(taken), folder=tmp_path)
+        up = await forked.started("up", "--port", str(taken), folder=tmp_path)
         try:
             line = await up.ready_line()
             await up.says(f"port {taken} is taken")
