@@ -6,6 +6,8 @@ from sqlalchemy import Text, cast, or_, select
 
 from gateway.history.store import Transaction
 from gateway.history.tables import assets, jobs, orders, productions
+from shared.contracts.base import ErrorCode
+from shared.errors import PermanentError
 
 
 async def needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | None = None) -> set[str]:
@@ -18,6 +20,16 @@ async def needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | N
     for text in (*await _orders_under_way(tx, beside), *named):
         found |= {asset_id for asset_id in asset_ids if asset_id in text}
     return found
+
+
+async def refuse_needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | None = None) -> None:
+    """Raises PermanentError CONFLICT where somebody beside the production `beside` needs one of them."""
+    if still := await needed(tx, asset_ids, beside=beside):
+        raise PermanentError.of(
+            ErrorCode.CONFLICT,
+            f"{min(still)} is needed by others: a film that was given it, a job that took it over by `reuse`, "
+            "or an order under way. Delete those first",
+        )
 
 
 async def shown_elsewhere(tx: Transaction, key: str, *, beside: str) -> bool:

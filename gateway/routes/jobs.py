@@ -5,6 +5,7 @@ from aiohttp import web
 from gateway.documents.operations import call, order
 from gateway.history.records import Job
 from gateway.house import HOUSE
+from gateway.lifecycle.use import refuse_needed
 from gateway.problems import refused
 from gateway.requests.queries import EventsQuery, JobsQuery, read_query
 from gateway.routes.answers import answer_job, job_body, urls_for
@@ -86,6 +87,7 @@ async def delete_job(request: web.Request) -> web.Response:
         raise refused(ErrorCode.CONFLICT, f"job {job.id} is a part of production {job.production_id}")
     async with house.history.read() as tx:
         assets = await tx.assets_of(job.id)
+        await refuse_needed(tx, [asset.id for asset in assets])
     for asset in assets:
         await house.media.delete(asset.key)
     async with house.history.write() as tx:

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from gateway.copies import copies_of, read_wish
 from gateway.history.records import Asset
 from gateway.house import HOUSE
+from gateway.lifecycle.use import refuse_needed
 from gateway.problems import Refused, refused
 from gateway.routes.parameters import path_uuid, space_of
 from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
@@ -93,6 +94,7 @@ async def remove(request: web.Request, asset: Asset, *companions: Asset) -> web.
     if any(user is not None and not user.is_terminal for user in (job, film)):
         raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
     async with house.history.read() as tx:
+        await refuse_needed(tx, [asset.id], beside=asset.production_id)
         copies = [copy for one in (*companions, asset) for copy in await copies_of(tx, one)]
     for gone in (*copies, *companions, asset):
         await house.media.delete(gone.key)

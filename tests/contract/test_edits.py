@@ -363,6 +363,7 @@ async def test_a_film_that_is_the_same_again_costs_nothing(house: Theatre) -> No
     assert clips(again) == clips(first)
     assert again["final_video_id"] == first["final_video_id"]
     assert {job.plan.get("reused_from") is not None for job in await house.jobs_of(again["production_id"])} == {True}
+    assert (await house.client.delete(f"/api/mv/get_video/{clips(first)[0]}")).status == 409
     assert (await house.client.delete(f"/api/mv/productions/{first['production_id']}")).status == 204
     for video_id in (*clips(again), again["final_video_id"]):
         assert (await house.get(f"/get_video/{video_id}")).status == 200, "it is shown by the other film still"

@@ -175,6 +175,9 @@ async def test_a_picture_that_another_film_or_an_order_under_way_names_stays(hou
     for kind in ("images", "jobs"):
         report = await pruned(house, kind)
         assert (report.kinds[kind].removed, report.kinds[kind].needed) == (0, 2)
+    for one in (picture, other):
+        answer = await house.client.delete(one["url"])
+        assert (answer.status, (await answer.json())["error_code"]) == (409, "CONFLICT")
     assert {picture["path"], other["path"]} <= await files(house)
 
     await house.perform(clip)
