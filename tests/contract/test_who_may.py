@@ -122,7 +122,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{HOOKS}/{{delivery_id}}"): owner(),
     ("POST", f"{HOOKS}/{{delivery_id}}/replay"): owner(202),
     # what removes comes last: until then everything is there
-    ("DELETE", VIDEOS): owner(204),
+    ("DELETE", VIDEOS): owner(409),  # a cut of it was ordered
     ("DELETE", PICTURES): owner(204),
     ("DELETE", JOBS): owner(204),
     ("POST", f"{FILMS}/character/regenerate"): owner(202),
