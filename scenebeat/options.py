@@ -28,7 +28,7 @@ examples:
   scenebeat clip "a pier at dusk" --duration 4 --out pier.mp4
   scenebeat jobs --status failed
 """
-_EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 at a gate, 130 interrupted"
+_EXITS = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done,\n            4 at a gate, 130 interrupted"
 
 
 def parser() -> argparse.ArgumentParser:

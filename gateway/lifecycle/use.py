@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Text, cast, or_, select
 
 from gateway.history.store import Transaction
-from gateway.history.tables import jobs, orders, productions
+from gateway.history.tables import assets, jobs, orders, productions
 
 
 async def needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | None = None) -> set[str]:
@@ -50,12 +50,17 @@ async def _films_that_name(tx: Transaction, asset_ids: Collection[str], beside: 
 
 
 async def _made_again(tx: Transaction, asset_ids: Collection[str], beside: str | None) -> list[str]:
-    """The results of jobs that took theirs from an earlier one."""
+    """The results of jobs that took theirs from an earlier one, which had their fingerprint; all where it is gone."""
     result = cast(jobs.c.result, Text)
     named = [result.contains(asset_id, autoescape=True) for asset_id in asset_ids]
     if not named:
         return []
     query = select(result).where(cast(jobs.c.plan, Text).contains("reused_from"), or_(*named))
+    makers = select(jobs.c.space, jobs.c.fingerprint).join(assets, assets.c.job_id == jobs.c.id)
+    found = (await tx.connection.execute(makers.where(assets.c.id.in_(asset_ids)))).all()
+    if len(found) == len(asset_ids):
+        same = {row.fingerprint for row in found if row.fingerprint is not None}
+        query = query.where(jobs.c.space.in_({row.space for row in found}), jobs.c.fingerprint.in_(same))
     if beside is not None:
         query = query.where(or_(jobs.c.production_id.is_(None), jobs.c.production_id != beside))
     return list((await tx.connection.execute(query)).scalars())

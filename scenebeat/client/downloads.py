@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from errno import EISDIR
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -83,7 +84,9 @@ class _Part:
 
     @classmethod
     def found(cls, file: Path) -> "_Part":
-        """What an earlier run left, where it is known of which version it is."""
+        """What an earlier run left, where it is known of which version it is. Raises IsADirectoryError."""
+        if file.is_dir():
+            raise IsADirectoryError(EISDIR, "this is a folder: name the file in it", str(file))
         part = cls(file.with_name(f"{file.name}.part"))
         with suppress(FileNotFoundError):
             part.etag = part._note.read_text() or None

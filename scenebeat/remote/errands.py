@@ -74,6 +74,9 @@ async def approve(client: Client, options: Options, voice: Voice) -> int:
 async def choose(client: Client, options: Options, voice: Voice) -> int:
     if options.portrait is not None:
         image_id = await _portrait(client, options.id, options.portrait)
+        if image_id is None:
+            say(f"scenebeat: the film has no portrait {options.portrait}: `scenebeat watch {options.id}` shows them")
+            return USAGE
         film = await client.choose_character(options.id, image_id)
     elif options.scene is not None and options.version is not None:
         film = await client.choose_version(options.id, options.scene, options.version)
@@ -94,11 +97,22 @@ async def cancel(client: Client, options: Options, voice: Voice) -> int:
 
 
 async def retry(client: Client, options: Options, voice: Voice) -> int:
-    job = await client.retry_job(options.id)
+    try:
+        job = await client.retry_job(options.id)
+    except NotFound:
+        return await _retry_film(client, options, voice)
     if options.no_wait:
         voice.result(job, f"{job.job_id}\n{hints(job.job_id, options)}")
         return DONE
     return await conclude(client, job, options, voice)
+
+
+async def _retry_film(client: Client, options: Options, voice: Voice) -> int:
+    film = await client.retry_production(options.id)
+    if options.no_wait:
+        voice.result(film, f"{film.production_id}\t{film.status}")
+        return DONE
+    return await _followed(client, film, options, voice)
 
 
 async def export(client: Client, options: Options, voice: Voice) -> int:
@@ -110,10 +124,12 @@ async def export(client: Client, options: Options, voice: Voice) -> int:
     return DONE
 
 
-async def _portrait(client: Client, film_id: str, said: str) -> str:
-    """The id of a portrait that was said by its number among the film's own, or by its id."""
-    candidates = (await client.production(film_id)).character.candidates if said.isdecimal() else ()
-    return candidates[int(said) - 1].id if 0 < int(said or 0) <= len(candidates) else said
+async def _portrait(client: Client, film_id: str, said: str) -> str | None:
+    """The id of a portrait that was said by its number among the film's own, or by its id; None: there is none."""
+    if not said.isdecimal():
+        return said
+    candidates = (await client.production(film_id)).character.candidates
+    return candidates[int(said) - 1].id if 0 < int(said) <= len(candidates) else None
 
 
 async def _followed(client: Client, order: Job[Any] | Production, options: Options, voice: Voice) -> int:

@@ -15,8 +15,8 @@ Parser = argparse.ArgumentParser
 STATUSES = ("queued", "running", "succeeded", "partial", "failed", "canceling", "canceled")
 BACKENDS = ("replicate", "gemini", "local")
 EXITS = (
-    "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 at a gate (with --leave-at-gate), "
-    "130 interrupted (the job goes on)"
+    "exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done,\n"
+    "            4 at a gate (with --leave-at-gate), 130 interrupted (the job goes on)"
 )
 GATES = ("storyboard", "character", "clips")
 DELIVERY_STATUSES = ("pending", "delivered", "failed")
@@ -235,8 +235,8 @@ def _choose(command: Parser) -> Parser:
 
 
 def _retry(command: Parser) -> Parser:
-    command.add_argument("id", metavar="ID", help="of a job that failed, was canceled or is partial")
-    return _waiting(command)
+    command.add_argument("id", metavar="ID", help="of a job or film that failed, was canceled or is partial")
+    return leaving(_waiting(command))
 
 
 def _export(command: Parser) -> Parser:

@@ -184,7 +184,8 @@ async def test_a_film_waits_at_its_gates_until_it_is_approved(shell: Shell, tmp_
     chosen = await shell("choose", film_id, "--portrait", "2", "--json", worker=False)
     candidates = chosen.document["character"]["candidates"]
     assert (chosen.code, chosen.document["character"]["chosen"]["id"]) == (0, candidates[1]["id"])
-    assert (await shell("choose", film_id, "--portrait", "9", worker=False)).code == 2
+    beyond = await shell("choose", film_id, "--portrait", "9", worker=False)
+    assert (beyond.code, "the film has no portrait 9" in beyond.err) == (2, True)
     assert (await shell("choose", film_id, worker=False)).code == 2
     at_gate = await shell("approve", film_id, "--leave-at-gate", "--json")
     lines = [json.loads(line) for line in at_gate.out.splitlines()]
@@ -216,6 +217,8 @@ async def test_cancel_and_retry(shell: Shell) -> None:
     assert (said.code, said.document["retry_of"], said.document["status"]) == (0, job_id, "succeeded")
     film_id = await shell.house.ordered("/productions", FILM)
     assert (await shell("cancel", film_id, worker=False)).out == f"{film_id}\tcanceled\n"
+    said = await shell("retry", film_id, "--json")
+    assert (said.code, json.loads(said.out.splitlines()[-1])["status"]) == (0, "succeeded")
 
 
 async def test_whoever_interrupts_a_wait_is_told_how_to_take_it_up(

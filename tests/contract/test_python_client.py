@@ -125,6 +125,8 @@ async def test_a_film_cut_again_exported_and_fetched(house: Theatre, client: Cli
     await house.perform_film(film.production_id)
     recut = await client.restitch_production(film.production_id, order=[2, 1], transition="crossfade")
     cut = await performed(house, client, recut)
+    with pytest.raises(IsADirectoryError, match="name the file in it"):
+        await client.download(cut.video_url, tmp_path)
     size = await client.download(cut.video_url, tmp_path / "cut.mp4")
     info = await client.video_info(cut.video_id)
     assert (size, info.exists) == (info.file_size_bytes, True)
