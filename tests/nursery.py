@@ -50,19 +50,18 @@ class Nursery:
         self.look_at(parent, self.hear)
 
     def hear(self, parent: socket.socket) -> None:
-        told, streams, *_ = socket.recv_fds(parent, CHUNK_BYTES, 3)
-        if not told:
+        told, streams = heard(parent)
+        if not told.endswith(b"\n"):
             self.bury(parent)
-            return
-        while not told.endswith(b"\n"):
-            told += parent.recv(CHUNK_BYTES)
-        if (pid := os.fork()) == 0:
+        elif pid := os.fork():
+            self.children[parent] = pid
+            with suppress(ConnectionError):  # killed meanwhile: that is heard next
+                parent.sendall(pid.to_bytes(8, "big", signed=True))
+        else:
             self.leave()
             become(json.loads(told), streams)
         for stream in streams:
             os.close(stream)
-        self.children[parent] = pid
-        parent.sendall(pid.to_bytes(8, "big", signed=True))
 
     def bury(self, parent: socket.socket) -> None:
         """The parent is gone."""
@@ -95,6 +94,16 @@ class Nursery:
         for key in [key for key in self.selector.get_map().values() if key.fileobj is not sys.stdin]:
             key.fileobj.close()  # type: ignore[union-attr]  # all of them are sockets
         self.selector.close()
+
+
+def heard(parent: socket.socket) -> tuple[bytes, list[int]]:
+    """A line and what came with it; less than a line where the parent is gone."""
+    told, streams = b"", list[int]()
+    with suppress(ConnectionError):
+        told, streams, *_ = socket.recv_fds(parent, CHUNK_BYTES, 3)
+        while not told.endswith(b"\n") and (more := parent.recv(CHUNK_BYTES) if told else b""):
+            told += more
+    return told, streams
 
 
 def become(asked: dict[str, Any], streams: list[int]) -> None:
