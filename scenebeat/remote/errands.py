@@ -154,6 +154,7 @@ async def _shown(client: Client, order: Production, screen: Screen, options: Opt
         screen.show(film)
         porter.look(told)
 
+    porter.look(order)
     async with goes_on(options.id, lambda: client.cancel_production(options.id), options, voice):
         return await client.until_over(order, progress=show)
 
@@ -171,7 +172,7 @@ async def _told_in_lines(client: Client, order: Job[Any] | Production, options: 
         voice.line(told)
         porter.look(told)
 
-    voice.line(order)
+    tell(order)
     async with goes_on(options.id, lambda: call_off(options.id), options, voice):
         ended = await client.until_over(order, progress=tell)
     voice.line(ended)
