@@ -125,7 +125,10 @@ class Live:
         return wall_s(calls, hands(model), busy=[seconds or 0.0 for seconds in running])
 
     def _coming_s(self, film: Production, jobs: Sequence[Job], hands: HandsOf) -> float | None:
-        """Clips that are not ordered yet, in turn where each begins as the one before ends. The cut takes no time."""
+        """Clips that are not ordered yet, in turn where each begins as the one before ends.
+
+        What comes after them, the cut, takes no time worth telling.
+        """
         if film.stage not in {"writing", "clips"}:
             return 0.0
         ordered = {job.part.split("/")[1] for job in jobs if job.kind == "generate_video" and job.part}

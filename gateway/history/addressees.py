@@ -58,7 +58,7 @@ class Hook:
         return (self.secret, old) if old is not None and now < self.previous_until else (self.secret,)
 
 
-URLS_OF = select(webhooks.c.space, webhooks.c.url).where(
+_URLS_OF = select(webhooks.c.space, webhooks.c.url).where(
     webhooks.c.space.in_(bindparam("spaces", expanding=True)), webhooks.c.url.is_not(None)
 )
 
@@ -85,7 +85,7 @@ def _is_part(event: EventRow) -> bool:
 
 
 async def _default_urls(connection: Connection, spaces: Collection[str]) -> Mapping[str, str]:
-    found = await connection.execute(URLS_OF, {"spaces": list(spaces)})
+    found = await connection.execute(_URLS_OF, {"spaces": list(spaces)})
     return {row.space: row.url for row in found}
 
 

@@ -23,10 +23,11 @@ JOB_CHANGES = (
     "status", "result", "error", "actual_usd", "done", "started_at", "completed_at"
 )  # fmt: skip
 
-JOBS_OF = select(orders.c.job_id, orders.c.production_id).where(orders.c.id.in_(bindparam("order_ids", expanding=True)))
+_ORDER_IDS: BindParameter[str] = bindparam("order_ids", expanding=True)
 _JOB_IDS: BindParameter[str] = bindparam("job_ids", expanding=True)
-JOBS = select(jobs).where(jobs.c.id.in_(_JOB_IDS)).order_by(jobs.c.id)
-THEIR_ORDERS = select(orders).where(orders.c.job_id.in_(_JOB_IDS)).order_by(orders.c.job_id, orders.c.position)
+_JOBS_OF = select(orders.c.job_id, orders.c.production_id).where(orders.c.id.in_(_ORDER_IDS))
+_JOBS = select(jobs).where(jobs.c.id.in_(_JOB_IDS)).order_by(jobs.c.id)
+_THEIR_ORDERS = select(orders).where(orders.c.job_id.in_(_JOB_IDS)).order_by(orders.c.job_id, orders.c.position)
 
 SHARED = frozenset({"conformed", "still"})
 """Files whose key says what is in them: whoever makes one again makes the same, and it has one row."""
@@ -47,15 +48,15 @@ class Affected:
     @classmethod
     async def by(cls, tx: Transaction, order_ids: Collection[str]) -> Self:
         """Lock and read what the orders affect, in the order production, jobs, orders."""
-        found = (await tx.connection.execute(JOBS_OF, {"order_ids": list(order_ids)})).all()
+        found = (await tx.connection.execute(_JOBS_OF, {"order_ids": list(order_ids)})).all()
         if films := sorted({row.production_id for row in found if row.production_id}):
             locked = select(productions.c.id).where(productions.c.id.in_(films)).order_by(productions.c.id)
             await tx.connection.execute(locked.with_for_update())
         job_ids = list({row.job_id for row in found})
         return cls(
             tx,
-            affected_jobs=await tx.all(Job, JOBS, job_ids=job_ids),
-            affected_orders=await tx.all(OrderRow, THEIR_ORDERS, job_ids=job_ids),
+            affected_jobs=await tx.all(Job, _JOBS, job_ids=job_ids),
+            affected_orders=await tx.all(OrderRow, _THEIR_ORDERS, job_ids=job_ids),
         )
 
     def siblings(self, order: OrderRow) -> list[OrderRow]:

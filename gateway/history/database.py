@@ -40,7 +40,7 @@ class Database:
     in-process lock keeps writers of one gateway from spinning on the busy handler, or from holding connections.
 
     What is written and glanced at is short: SQLite does it without leaving the loop. Waiting for the disk or for other
-    processes, and whatever a `read()` looks for, is left to a thread.
+    processes, whatever a `read()` looks for, and a query that turns out to be long is left to a thread.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -93,7 +93,7 @@ class Database:
             with self._in_place(connection):
                 yield connection
 
-    async def refuse_standby(self) -> None:
+    async def refuse_read_only(self) -> None:
         """Raises DatabaseAway where nothing can be written, as on a standby of PostgreSQL."""
         if self.is_sqlite:
             return

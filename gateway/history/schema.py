@@ -4,6 +4,7 @@ Alembic works in a process of its own: the gateway would keep its 15 MB for good
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -30,9 +31,6 @@ UNKNOWN = (
 
 IN_SEARCH_PATH = "count(to_regclass('alembic_version'))"
 """Where PostgreSQL would find it: one that another schema has is nothing to us."""
-
-AWAY = 75
-"""How the process ends when the server was not there, or went: `EX_TEMPFAIL` of sysexits.h."""
 
 LOOK_AGAIN_S = 1.0
 
@@ -95,7 +93,7 @@ def upgrade(url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gateway.history.upgrading"], input=url, text=True, capture_output=True, check=False
     )
-    if done.returncode == AWAY:
+    if done.returncode == os.EX_TEMPFAIL:
         raise DatabaseAway("upgrade", None, ConnectionError(done.stderr.strip()))
     if done.returncode != 0:
         raise SchemaError(f"the history could not be brought to revision {HEAD}: {done.stderr[-2_000:]}")

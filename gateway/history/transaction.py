@@ -46,13 +46,13 @@ from shared.contracts.scene import Scene
 NO_CAPS = Budgets()
 
 # Statements of every order are built once: that takes as long as sending them.
-ORDER_OF = select(orders).where(orders.c.id == bindparam("order_id"))
-ORDERS_OF = (
+_ORDER = select(orders).where(orders.c.id == bindparam("order_id"))
+_ORDERS_OF = (
     select(orders)
     .where(orders.c.job_id == bindparam("job_id"))
     .order_by(orders.c.position, orders.c.released_at.nulls_last())
 )
-NUMBERED = (
+_NUMBER_EVENTS = (
     update(counters)
     .where(counters.c.name == "events")
     .values(value=counters.c.value + bindparam("told"))
@@ -89,7 +89,7 @@ class Transaction:
             await self.connection.execute(orders.insert(), [as_columns(order) for order in new.orders])
 
     async def job(self, job_id: str, *, space: str | None = None) -> Job | None:
-        return await self._one(Job, self._by_id(jobs, space), row_id=job_id, space=space)
+        return await self._by_id(Job, jobs, job_id, space)
 
     async def jobs_of(self, production_id: str) -> list[Job]:
         """Oldest first; a retry after what it is a retry of."""
@@ -101,11 +101,11 @@ class Transaction:
         return await self.all(Job, query)
 
     async def order(self, order_id: str) -> OrderRow | None:
-        return await self._one(OrderRow, ORDER_OF, order_id=order_id)
+        return await self._one(OrderRow, _ORDER, order_id=order_id)
 
     async def orders_of(self, job_id: str) -> list[OrderRow]:
         """By position; of those at one position, what was replaced comes before what replaces it."""
-        return await self.all(OrderRow, ORDERS_OF, job_id=job_id)
+        return await self.all(OrderRow, _ORDERS_OF, job_id=job_id)
 
     async def orders_under_way(self) -> list[OrderRow]:
         """What a worker has begun and not ended."""
@@ -138,7 +138,7 @@ class Transaction:
         await self.connection.execute(productions.insert(), [as_columns(production)])
 
     async def production(self, production_id: str, *, space: str | None = None) -> Production | None:
-        return await self._one(Production, self._by_id(productions, space), row_id=production_id, space=space)
+        return await self._by_id(Production, productions, production_id, space)
 
     async def update_production(self, production_id: str, **columns: Any) -> bool:
         """Change a production that is not terminal; False when it is: nothing changed then."""
@@ -316,7 +316,7 @@ class Transaction:
         """Give what was told its seq and write it, and whom it is sent to: the last step before the commit."""
         if not self._told:
             return []
-        last = (await self.connection.execute(NUMBERED, {"told": len(self._told)})).scalar_one()
+        last = (await self.connection.execute(_NUMBER_EVENTS, {"told": len(self._told)})).scalar_one()
         first = last - len(self._told) + 1
         told = [(replace(event, seq=seq), url) for seq, (event, url) in enumerate(self._told, start=first)]
         await self.connection.execute(events.insert(), [as_columns(event) for event, _ in told])
@@ -325,8 +325,9 @@ class Transaction:
 
     # how rows are read
 
-    def _by_id(self, table: Table, space: str | None) -> Select[Any]:
-        return _by_id(table, in_space=space is not None, locked=self._writing)
+    async def _by_id(self, record: type[R], table: Table, row_id: str, space: str | None) -> R | None:
+        query = _row_of(table, in_space=space is not None, locked=self._writing)
+        return await self._one(record, query, row_id=row_id, space=space)
 
     async def _one(self, record: type[R], query: Select[Any], **parameters: Any) -> R | None:
         row = (await self.connection.execute(query, parameters)).mappings().one_or_none()
@@ -343,7 +344,7 @@ class Transaction:
 
 
 @cache
-def _by_id(table: Table, *, in_space: bool, locked: bool) -> Select[Any]:
+def _row_of(table: Table, *, in_space: bool, locked: bool) -> Select[Any]:
     query = select(table).where(table.c.id == bindparam("row_id"))
     if in_space:
         query = query.where(table.c.space == bindparam("space"))

@@ -1,5 +1,6 @@
 """`python -m gateway.history.upgrading`: reads a database URL from stdin and applies what that database lacks."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from gateway.history.database import DatabaseAway
-from gateway.history.schema import AWAY
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,7 +26,7 @@ def main() -> int:
         command.upgrade(config_of(sys.stdin.read()), "head")
     except DatabaseAway as away:
         print(away.orig, file=sys.stderr)  # noqa: T201 -- for whoever started it
-        return AWAY
+        return os.EX_TEMPFAIL
     except DBAPIError as error:  # nobody is helped by the statement or by our calls
         print(error.orig, file=sys.stderr)  # noqa: T201
         return 1

@@ -36,7 +36,7 @@ async def remove_asset(tx: Transaction, asset: Asset, *, media: MediaStore | Non
         return Gone()
     belongings = await _belongings(tx, asset)
     if media is not None:
-        await _remove_files(tx, [*belongings, asset], media)
+        await remove_files(tx, [*belongings, asset], media)
     return Gone(1, sum(one.size_bytes for one in (*belongings, asset)))
 
 
@@ -46,7 +46,7 @@ async def remove_job(tx: Transaction, job: Job, *, media: MediaStore | None) -> 
     if not job.is_terminal or job.production_id is not None or await needed(tx, [one.id for one in made]):
         return Gone()
     if media is not None:
-        await _remove_files(tx, made, media)
+        await remove_files(tx, made, media)
         await tx.delete_job(job.id)
     return Gone(1, sum(one.size_bytes for one in made))
 
@@ -65,7 +65,7 @@ async def remove_production(tx: Transaction, film: Production, *, media: MediaSt
     kept = await _kept(tx, film, made)
     going = [asset for asset in made if asset.id not in kept]
     if media is not None:
-        await _remove_files(tx, going, media)
+        await remove_files(tx, going, media)
         await _remove_records(tx, film, kept=kept)
     return Gone(1, sum(asset.size_bytes for asset in going))
 
@@ -98,7 +98,7 @@ async def _belongings(tx: Transaction, asset: Asset) -> list[Asset]:
     return await tx.all(Asset, select(assets).where(beside, assets.c.id != asset.id, assets.c.space == asset.space))
 
 
-async def _remove_files(tx: Transaction, going: Sequence[Asset], media: MediaStore) -> None:
+async def remove_files(tx: Transaction, going: Sequence[Asset], media: MediaStore) -> None:
     """Whoever else wants to write waits for this: a store that is away is not waited for."""
     for asset in going:
         await media.delete(asset.key, waits=False)

@@ -22,14 +22,13 @@ async def needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | N
     return found
 
 
-async def refuse_needed(tx: Transaction, asset_ids: Collection[str], *, beside: str | None = None) -> None:
-    """Raises PermanentError CONFLICT where somebody beside the production `beside` needs one of them."""
-    if still := await needed(tx, asset_ids, beside=beside):
-        raise PermanentError.of(
-            ErrorCode.CONFLICT,
-            f"{min(still)} is needed by others: a film that was given it, a job that took it over by `reuse`, "
-            "or an order under way. Delete those first",
-        )
+def still_needed(what: str) -> PermanentError:
+    """The refusal to remove `what`, an asset or a job that made some."""
+    return PermanentError.of(
+        ErrorCode.CONFLICT,
+        f"{what} is needed by others: a film that was given it, a job that took it over by `reuse`, "
+        "or an order under way. Delete those first",
+    )
 
 
 async def shown_elsewhere(tx: Transaction, key: str, *, beside: str) -> bool:

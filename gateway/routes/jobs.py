@@ -5,7 +5,8 @@ from aiohttp import web
 from gateway.documents.operations import call, order
 from gateway.history.records import Job
 from gateway.house import HOUSE
-from gateway.lifecycle.use import refuse_needed
+from gateway.lifecycle.removal import remove_job
+from gateway.lifecycle.use import still_needed
 from gateway.problems import refused
 from gateway.requests.queries import EventsQuery, JobsQuery, read_query
 from gateway.routes.answers import answer_job, job_body, urls_for
@@ -79,19 +80,15 @@ async def retry_job(request: web.Request) -> web.Response:
 @routes.delete("/api/mv/jobs/{job_id}")
 @call("Delete a job and what it made", codes=(ErrorCode.CONFLICT,))
 async def delete_job(request: web.Request) -> web.Response:
-    """Bytes first, then the record: whatever dies in between leaves no file without its row."""
     house, job = request.app[HOUSE], await _asked_job(request)
     if not job.is_terminal:
         raise refused(ErrorCode.CONFLICT, f"job {job.id} is {job.status}; cancel it first")
     if job.production_id is not None:
         raise refused(ErrorCode.CONFLICT, f"job {job.id} is a part of production {job.production_id}")
-    async with house.history.read() as tx:
-        assets = await tx.assets_of(job.id)
-        await refuse_needed(tx, [asset.id for asset in assets])
-    for asset in assets:
-        await house.media.delete(asset.key)
     async with house.history.write() as tx:
-        await tx.delete_job(job.id)
+        gone = await remove_job(tx, job, media=house.media)
+    if not gone.records:
+        raise still_needed(f"what job {job.id} made")
     return web.Response(status=204)
 
 

@@ -11,7 +11,8 @@ from aiohttp import hdrs, web
 from gateway.copies import copies_of, read_wish
 from gateway.history.records import Asset
 from gateway.house import HOUSE
-from gateway.lifecycle.use import refuse_needed
+from gateway.lifecycle.removal import remove_files
+from gateway.lifecycle.use import needed, still_needed
 from gateway.problems import Refused, refused
 from gateway.routes.parameters import path_uuid, space_of
 from gateway.routes.ranges import Part, Unchanged, Unsatisfiable, Whole, http_date, wanted_part
@@ -88,19 +89,16 @@ async def remove(request: web.Request, asset: Asset, *companions: Asset) -> web.
     `companions` go with the asset: a video's stills.
     """
     house = request.app[HOUSE]
-    async with house.history.read() as tx:
-        job = await tx.job(asset.job_id) if asset.job_id else None
-        film = await tx.production(asset.production_id) if asset.production_id else None
-    if any(user is not None and not user.is_terminal for user in (job, film)):
-        raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
-    async with house.history.read() as tx:
-        await refuse_needed(tx, [asset.id], beside=asset.production_id)
-        copies = [copy for one in (*companions, asset) for copy in await copies_of(tx, one)]
-    for gone in (*copies, *companions, asset):
-        await house.media.delete(gone.key)
     async with house.history.write() as tx:
-        for gone in (*copies, *companions, asset):
-            await tx.delete_asset(gone.id)
+        film = await tx.production(asset.production_id) if asset.production_id else None
+        job = await tx.job(asset.job_id) if asset.job_id else None
+        if any(user is not None and not user.is_terminal for user in (job, film)):
+            raise refused(ErrorCode.CONFLICT, f"{asset.id} is still being worked with; cancel that first")
+        if await needed(tx, [asset.id], beside=asset.production_id):
+            raise still_needed(asset.id)
+        going = (*companions, asset)
+        copies = [copy for one in going for copy in await copies_of(tx, one)]
+        await remove_files(tx, [*copies, *going], house.media)
     return web.Response(status=204)
 
 

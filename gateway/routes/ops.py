@@ -139,7 +139,7 @@ async def readiness(house: House) -> dict[str, Any]:
 async def _database(house: House) -> None:
     async with house.history.read() as tx:
         await tx.newest_seq()
-    await house.history.database.refuse_standby()
+    await house.history.database.refuse_read_only()
 
 
 async def _storage(house: House) -> None:

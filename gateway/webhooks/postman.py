@@ -86,7 +86,7 @@ class Postman:
             self._bell.set()
 
     async def _wait(self) -> None:
-        """For a commit, here or (a second at most) elsewhere, or for the time of a retry."""
+        """For something to be put there, here or (a second at most) elsewhere, or for the time of a retry."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._ask_every_s):
                 await self._bell.wait()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from scenebeat.folder import DataFolder
 from tests import forks
-from tests.e2e import test_stack
-from tests.e2e.test_stack import Up
+from tests.e2e import stacks
+from tests.e2e.stacks import Up
 
 
 async def started(*words: str, folder: Path) -> Up:
@@ -15,5 +15,5 @@ async def started(*words: str, folder: Path) -> Up:
     return Up(process, DataFolder(folder))
 
 
-running_up = partial(test_stack.running_up, start=started)
-output_of = partial(test_stack.output_of, start=started)
+running_up = partial(stacks.running_up, start=started)
+output_of = partial(stacks.output_of, start=started)

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.e2e.test_stack import GUARD_S
+from tests.e2e.stacks import GUARD_S
 from tests.natsserver import free_port, nats_server_binary
 from tests.postgres import PostgresServer, require_postgres
 from tests.s3server import require_weed, weed_binary

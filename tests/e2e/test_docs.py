@@ -18,13 +18,13 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.e2e import test_stack
+from tests.e2e import stacks
 from tests.e2e.forked import running_up
-from tests.e2e.test_stack import GUARD_S
+from tests.e2e.stacks import GUARD_S
 from tests.s3server import S3Server
 from tests.unit.docs.pages import ROOT, quotation, section
 
-pytestmark = test_stack.pytestmark
+pytestmark = stacks.NEEDS_NATS
 
 README = ROOT / "README.md"
 EXAMPLES = ROOT / "docs" / "examples"

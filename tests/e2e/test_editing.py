@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.e2e import test_stack
+from tests.e2e import stacks
 from tests.e2e.forked import running_up
-from tests.e2e.test_stack import GUARD_S
+from tests.e2e.stacks import GUARD_S
 from tests.wire.replicate import TOKEN, ReplicateServer
 
-pytestmark = test_stack.pytestmark
+pytestmark = stacks.NEEDS_NATS
 
 FILM = {
     "idea": "A fox learns to fly",

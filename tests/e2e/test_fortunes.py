@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 
 from tests.chaos.providers import WireStreet, ended, placed, wire_street
-from tests.e2e import test_stack
+from tests.e2e import stacks
 
-pytestmark = [*test_stack.pytestmark, pytest.mark.timeout(240)]
+pytestmark = [*stacks.NEEDS_NATS, pytest.mark.timeout(240)]
 
 DEAD = ("google/veo-3.1", "bytedance/seedance-2.0", "kwaivgi/kling-v3-omni-video")
 """All that Replicate has of the chain before the other provider's turn comes."""

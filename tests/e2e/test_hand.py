@@ -11,11 +11,11 @@ import av
 import pytest
 
 from tests.chaos.street import HISTORY
-from tests.e2e import test_stack
+from tests.e2e import stacks
 from tests.e2e.forked import output_of, running_up, started
-from tests.e2e.test_stack import GUARD_S, Up
+from tests.e2e.stacks import GUARD_S, Up
 
-pytestmark = test_stack.pytestmark
+pytestmark = stacks.NEEDS_NATS
 
 FOX = ("make", "A fox learns to fly", "--character", "a small red fox with a blue scarf", "--port", "0", "--seed", "7")
 
@@ -34,7 +34,7 @@ async def lines_until(up: Up, words: str) -> list[str]:
 
 async def test_make_leaves_a_film_and_prints_where_as_its_last_line(tmp_path: Path) -> None:
     order = (*FOX, "--scenes", "1", "--duration", "1", "--title", "Fox")
-    code, out = await output_of(*order, folder=tmp_path, start=test_stack.started)
+    code, out = await output_of(*order, folder=tmp_path, start=stacks.started)
     *_, served, path = out.splitlines()
     assert code == 0
     assert Path(path).parent == tmp_path / "films"
@@ -51,7 +51,7 @@ async def test_make_leaves_a_film_and_prints_where_as_its_last_line(tmp_path: Pa
     assert (await output_of("status", folder=tmp_path))[0] == 1
 
 
-async def test_make_on_a_running_stack_prints_one_json_document_or_what_is_wrong(tmp_path: Path) -> None:
+async def test_make_on_a_running_stack_prints_one_json_document(tmp_path: Path) -> None:
     async with running_up(tmp_path / "data") as up:
         await up.ready_line()
         order = (*FOX, "--scenes", "1", "--duration", "1", "--json", "--out", str(tmp_path / "fox.mp4"))
@@ -59,13 +59,16 @@ async def test_make_on_a_running_stack_prints_one_json_document_or_what_is_wrong
         production = json.loads(out)
         assert (code, production["status"], production["settings"]["seed"]) == (0, "succeeded", 7)
         assert (tmp_path / "fox.mp4").stat().st_size == production["final_video"]["size_bytes"]
-        refused = await started(*FOX, "--aspect", "7:3", folder=tmp_path / "data")
-        async with asyncio.timeout(GUARD_S):
-            _, err = await refused.process.communicate()
-        assert refused.process.returncode == 2
-        assert "7:3" in err.decode()
-        assert "Traceback" not in err.decode()
         assert (await output_of("status", folder=tmp_path / "data"))[0] == 0
+
+
+async def test_what_the_gateway_refuses_is_wrong_usage_said_in_a_sentence(tmp_path: Path) -> None:
+    up = await started(*FOX, "--aspect", "7:3", folder=tmp_path)
+    async with asyncio.timeout(GUARD_S):
+        _, err = await up.process.communicate()
+    assert up.process.returncode == 2
+    assert "7:3" in err.decode()
+    assert "Traceback" not in err.decode()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

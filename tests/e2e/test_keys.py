@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from scenebeat.client import Client
-from tests.e2e import test_stack
+from tests.e2e import stacks
 from tests.e2e.forked import running_up, started
+from tests.e2e.stacks import GUARD_S
 from tests.e2e.test_hand import FOX, lines_until
-from tests.e2e.test_stack import GUARD_S
 from tests.wire.gemini import KEY, GeminiServer
 from tests.wire.replicate import TOKEN, ReplicateServer
 
-pytestmark = test_stack.pytestmark
+pytestmark = stacks.NEEDS_NATS
 
 WRONG = "r8_wrong_000000000000000000000000000000"
 SHORT_FOX = (*FOX, "--scenes", "1", "--duration", "4")
@@ -63,7 +63,7 @@ async def test_up_says_which_keys_are_set_what_they_reach_and_what_it_costs(
     tmp_path: Path, replicate: ReplicateServer, gemini: GeminiServer
 ) -> None:
     replicate.gone.add("google/imagen-4")
-    async with test_stack.running_up(tmp_path / "data") as up:  # as a user does, every process loading what it needs
+    async with stacks.running_up(tmp_path / "data") as up:  # as a user does, every process loading what it needs
         url = (await up.ready_line()).removeprefix("ready ")
         await up.says("Ctrl-C ends it")
         async with Client(url) as client:

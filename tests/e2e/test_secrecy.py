@@ -15,17 +15,17 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from tests.e2e import test_stack
+from tests.e2e import stacks
 from tests.e2e.forked import running_up
 from tests.e2e.haystacks import Overheard, files, found, overhearing, rows
-from tests.e2e.test_stack import until
+from tests.e2e.stacks import until
 from tests.unit.scenebeat.test_doctor import told_by_the_command
 from tests.wire.gemini import GeminiServer
 from tests.wire.gemini_takes import COURSES as GEMINI_COURSES
 from tests.wire.replicate import ReplicateServer
 from tests.wire.takes import COURSES, ECHO, Echo
 
-pytestmark = [*test_stack.pytestmark, pytest.mark.timeout(400)]
+pytestmark = [*stacks.NEEDS_NATS, pytest.mark.timeout(400)]
 
 MARKER = "plainly-visible-lighthouse"
 """Goes with every order and may be told: what does not find it would find no secret either."""

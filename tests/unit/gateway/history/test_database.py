@@ -100,13 +100,13 @@ async def test_a_server_that_was_killed_is_away_and_comes_back(mortal: PostgresS
 async def test_a_standby_is_away_although_it_can_be_read(postgres_server: PostgresServer) -> None:
     url = await asyncio.to_thread(postgres_server.new_database)
     async with Database.open(url) as database:
-        await database.refuse_standby()
+        await database.refuse_read_only()
         async with database.write() as connection:
             name = url.rpartition("/")[2]
             await connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     async with Database.open(url) as database:
         with pytest.raises(DatabaseAway, match="takes no writes"):
-            await database.refuse_standby()
+            await database.refuse_read_only()
 
 
 async def test_a_full_disk_refuses_a_write_and_keeps_what_is_there(database: Database, history: History) -> None:
