@@ -16,7 +16,7 @@ import typing
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -37,39 +37,24 @@ class ChildFailed(Exception):
         self.trace = trace
 
 
-class Process(Protocol):
-    """A process that was started, as asyncio shows it. It leads a session of its own."""
-
-    @property
-    def pid(self) -> int: ...
-    @property
-    def stdin(self) -> asyncio.StreamWriter | None: ...
-    @property
-    def stdout(self) -> asyncio.StreamReader | None: ...
-    @property
-    def stderr(self) -> asyncio.StreamReader | None: ...
-    async def wait(self) -> int: ...
-
-
-async def launched(*words: str) -> Process:
-    """`python -m {words}`, to be written to and read."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *words),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=LINE_LIMIT_BYTES,
-        start_new_session=True,
-    )
-
-
 @asynccontextmanager
 async def child(target: str, recipe: BaseModel, *, out: Path) -> AsyncIterator["Child"]:
     """Run `target` ("module:function") on `recipe` in a child; leaving the block kills it and all it started.
 
     The function is called as `function(recipe, out=out, progress=report)` and returns a pydantic model.
     """
-    process = await launched("shared.children", target, str(out))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "shared.children",
+        target,
+        str(out),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=LINE_LIMIT_BYTES,
+        start_new_session=True,
+    )
     errors = asyncio.create_task(_tail(process.stderr))
     try:
         yield Child(process, recipe, errors)
@@ -84,7 +69,7 @@ async def child(target: str, recipe: BaseModel, *, out: Path) -> AsyncIterator["
 class Child:
     """A running child. Iterate `reports()` to the end for its result."""
 
-    def __init__(self, process: Process, recipe: BaseModel, errors: "asyncio.Task[str]") -> None:
+    def __init__(self, process: asyncio.subprocess.Process, recipe: BaseModel, errors: "asyncio.Task[str]") -> None:
         self._process = process
         self._recipe = recipe
         self._errors = errors

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NURSERY = "NURSERY_OF_THESE_TESTS"
-"""Where it is, in the environment of whom it forked: they have their own forked there too."""
+"""Where it is, in the environment of whom it forked: a supervisor has its houses forked there too."""
 
 
 class Child:
@@ -100,6 +100,11 @@ def forked(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -
     """What `python -m {words}` would start; what it prints is appended to `log`."""
     with Path(os.devnull).open("rb") as nothing, log.open("ab") as file:
         return _born(words, environment, nothing.fileno(), file.fileno(), file.fileno())
+
+
+async def open_house(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -> Forked:
+    """The same as asyncio shows it."""
+    return Forked(await asyncio.to_thread(forked, words, environment=environment, log=log))
 
 
 async def piped(words: Sequence[str], *, environment: Mapping[str, str], limit: int = 1 << 16) -> Forked:

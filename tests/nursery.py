@@ -22,10 +22,9 @@ LOADED = [
     "gateway.service", "gateway.history.schema", "scene_svc.service", "image_svc.service", "video_svc.service",
     "stitch_svc.service", "tests.metered.provider", "shared.media.bucket", "shared.vendors.gemini.account",
     "shared.vendors.gemini.veo", "shared.vendors.replicate.account", "asyncpg", "scenebeat.cli", "scenebeat.doctor",
-    "scenebeat.filming", "scenebeat.screen", "image_svc.portrait.draw", "video_svc.animatic.render", "video_svc.look",
-    "stitch_svc.cut.limited", "shared.darkroom", "tests.forks",
+    "scenebeat.filming", "scenebeat.screen", "tests.forks",
 ]  # fmt: skip
-"""What a house, a vendor's SDK first of all, would take up to three seconds to load; and what renders half a second."""
+"""What a house, a vendor's SDK first of all, would take up to three seconds to load."""
 
 CHUNK_BYTES = 1 << 16
 

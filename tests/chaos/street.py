@@ -21,8 +21,7 @@ from shared.config import CONFIG_DIR
 from shared.contracts.base import OrderId
 from shared.executions import Execution, Executions
 from tests.blank import blank_history
-from tests.forks import Child
-from tests.house import house
+from tests.forks import Child, forked
 from tests.metered.server import MeteredServer
 from tests.natsserver import NatsServer, free_port
 
@@ -120,7 +119,7 @@ class Houses:
             "SCENEBEAT_ONE_MACHINE": "true",
             **self.told_to(name),
         }
-        return house(self.services[name], environment=environment, log=self.folder / f"{name}.log")
+        return forked(self.services[name], environment=environment, log=self.folder / f"{name}.log")
 
     def told_to(self, _name: str) -> Mapping[str, str]:
         """What the environment of the house of this name says besides."""

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from scenebeat import cli, supervisor
 from scenebeat.supervisor import Command, Process, launched
-from tests.house import open_house
+from tests.forks import open_house
 
 
 async def launched_at_once(command: Command, log: BinaryIO) -> Process:

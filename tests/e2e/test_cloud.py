@@ -14,7 +14,7 @@ import pytest
 
 from shared.media.bucket import open_s3
 from tests.e2e.forked import running_up
-from tests.house import open_house
+from tests.forks import open_house
 from tests.natsserver import NatsServer, free_port, nats_server_binary
 from tests.s3server import ACCESS_KEY, SECRET_KEY, S3Server, require_weed
 

@@ -12,8 +12,8 @@ from aiohttp import web
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.forks import open_house
 from tests.fuzz.gateway import live_gateway
-from tests.house import open_house
 
 CLIENT_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PROMPT = "a keeper whose coat is as yellow as nobody has told before"

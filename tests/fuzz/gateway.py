@@ -10,8 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.blank import blank_history
-from tests.forks import Forked
-from tests.house import open_house
+from tests.forks import Forked, open_house
 from tests.natsserver import NatsServer, free_port
 
 STARTED_WITHIN_S = 30.0
