@@ -1,5 +1,6 @@
 """The studio in a real browser, on a real gateway whose orders are performed one by one."""
 
+import asyncio
 import re
 
 import pytest
@@ -122,6 +123,9 @@ async def test_a_scene_that_fails_says_why_and_is_tried_again(shoot: Shoot, page
 async def test_a_cut_line_is_told_and_heals_without_a_gap(shoot: Shoot, page: Page) -> None:
     await generating(shoot, page)
     film = page.url.rsplit("/", 1)[1]
+    async with asyncio.timeout(10):
+        while not shoot.house.house.hub.clients:
+            await asyncio.sleep(0.01)  # until it follows: what is not open yet can't be cut
     await page.context.set_offline(True)
     await shoot.house.house.hub.close()
     await expect(page.get_by_text("Connection lost")).to_be_visible()
